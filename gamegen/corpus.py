@@ -1,0 +1,287 @@
+"""One puzzle through all arms: rows with their labels, and shards of rows.
+
+Words: a *row* is one puzzle in one arm; rows with the same id, one from each arm, are *paired*; a *shard* is a file with
+some consecutive rows of one split and arm. Row i of a split depends on the spec, the split and i alone, so rows can be
+made in any order, anywhere.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gamegen.arms import ARMS
+from gamegen.errors import SpecError
+from gamegen.games.countdown import Countdown, Puzzle, Rules
+from gamegen.prompts import template
+from gamegen.puzzles import OWNED, PuzzleSpace
+from gamegen.rng import Draws
+from gamegen.search import depth_first
+from gamegen.spec import Spec, from_yaml, known, to_yaml
+from gamegen.styles import names as style_names
+from gamegen.styles import style, write
+from gamegen.trace import Event, count, winning_path
+from gamegen_verifiers import verify
+
+Row = dict[str, Any]
+
+_MESSAGES = pa.list_(pa.struct({"role": pa.string(), "content": pa.string()}))
+_SHARES = (
+    "step_validity",
+    "operand_legality",
+    "state_consistency",
+    "genuine_backtracks",
+    "dead_end_soundness",
+    "novelty",
+    "grounding",
+    "sound_share",
+)
+_COUNTS = ("tries", "dead_ends", "backtracks", "states")
+SCHEMA = pa.schema(
+    {
+        "id": pa.string(),
+        "game": pa.string(),
+        "split": pa.string(),
+        "arm": pa.string(),
+        "numbers": pa.list_(pa.int64()),
+        "target": pa.int64(),
+        "rules": pa.struct({"operations": pa.string(), "use_all": pa.bool_(), "values": pa.string()}),
+        "prompt": _MESSAGES,
+        "completion": _MESSAGES,
+        "answer": pa.string(),
+        "events": pa.list_(
+            pa.struct(
+                {
+                    "kind": pa.string(),
+                    "move": pa.string(),
+                    "state": pa.string(),
+                    "why": pa.string(),
+                    "start": pa.int64(),
+                    "end": pa.int64(),
+                }
+            )
+        ),
+        "requested": pa.struct({"backtracks": pa.int64()}),
+        "achieved": pa.struct(
+            {"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}
+        ),
+        "verdict": pa.struct(
+            {
+                "answer": pa.string(),
+                "expression": pa.string(),
+                "answer_reason": pa.string(),
+                "grade": pa.string(),
+                "reasons": pa.list_(pa.string()),
+                "first_error": pa.int64(),
+                "repaired": pa.bool_(),
+                "steps": pa.int64(),
+                "recall": pa.float64(),
+                "procedure": pa.struct(
+                    {**{name: pa.int64() for name in _COUNTS}, **{name: pa.float64() for name in _SHARES}}
+                ),
+                "surface": pa.struct({"characters": pa.int64(), "tokens": pa.int64()}),
+            }
+        ),
+        "corruptions": pa.list_(
+            pa.struct({"kind": pa.string(), "event": pa.int64(), "span": pa.list_(pa.int64(), 2)})
+        ),
+        "difficulty": pa.struct({"numbers": pa.int64(), "moves": pa.int64()}),
+    }
+)
+ROW_GROUP = 1000
+SHARD_ROWS = 1000  # at first, so that a small corpus keeps every worker busy
+MANY_SHARDS = 64  # from so many on, shards grow instead
+LARGEST_SHARD = 50_000
+
+
+class Maker:
+    """Makes the rows of one spec. Raises SpecError where the spec asks for what there is not."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        for arm in spec.arms:
+            known("arms", arm, ARMS)
+        known("style.name", spec.style.name, style_names())
+        for split in spec.splits:
+            known("splits", split, OWNED)
+        self.template = template(spec.prompt)
+        self.style = style(spec.style.name)
+        self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
+        self.game = Countdown(spec.rules)
+
+    def puzzle(self, split: str, i: int) -> Puzzle:
+        return self.space.puzzle(split, i)
+
+    def rows(self, split: str, i: int) -> dict[str, Row]:
+        """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
+        puzzle = self.space.puzzle(split, i)
+        seed = self.spec.seed
+        asked = Draws(seed, split, i, "backtracks").between(*self.spec.trace.backtracks)
+        trace = depth_first(self.game, self.game.start(puzzle), asked, Draws(seed, split, i, "search"))
+        if trace is None:
+            raise SpecError("trace.backtracks", f"{asked} given; row {i} of {split} cannot give so many")
+        numbers = list(puzzle.numbers)
+        Draws(seed, split, i, "numbers").shuffle(numbers)
+        shared: Row = {
+            "id": f"countdown-{split}-{i:08d}",
+            "game": self.game.name,
+            "split": split,
+            "numbers": numbers,
+            "target": puzzle.target,
+            "rules": _rules(puzzle.rules),
+            "prompt": self.template.messages(puzzle, numbers),
+            "answer": self.game.say_answer(self.game.start(puzzle), [event.move for event in winning_path(trace)]),
+            "requested": {"backtracks": asked},
+            "corruptions": [],
+            "difficulty": {"numbers": len(numbers), "moves": len(self.game.moves(self.game.start(puzzle)))},
+        }
+        return {arm: self._row(arm, shared, puzzle, trace, Draws(seed, split, i, "words")) for arm in self.spec.arms}
+
+    def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], draws: Draws) -> Row:
+        shown = ARMS[arm](trace)
+        thinking, spans = "", []
+        if shown is not None:
+            start, goal = self.game.start(puzzle), str(puzzle.target)
+            thinking, spans = write(self.style, self.game, start, goal, shown, self.spec.style.verbosity, draws)
+        text, begin = self.template.wrap(puzzle, shared["numbers"], thinking, shared["answer"])
+        verdict = verify(puzzle, text).to_dict()
+        steps, backtracks = count(shown or (), "try"), count(shown or (), "backtrack")
+        return {
+            **shared,
+            "arm": arm,
+            "completion": [{"role": "assistant", "content": text}],
+            "events": [
+                {
+                    "kind": event.kind,
+                    "move": self.game.say_move(event.move) if event.kind == "try" else "",
+                    "state": self.game.say_state(event.state),
+                    "why": event.why,
+                    "start": begin + span[0],
+                    "end": begin + span[1],
+                }
+                for event, span in zip(shown or (), spans, strict=True)
+            ],
+            "achieved": {
+                "backtracks": backtracks,
+                "steps": steps,
+                "density": backtracks / steps if steps else 0.0,
+                "tokens": verdict["surface"]["tokens"],
+            },
+            "verdict": verdict,
+        }
+
+
+def _rules(rules: Rules) -> Row:
+    return {"operations": rules.operations, "use_all": rules.use_all, "values": rules.values}
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Rows [start, stop) of a split, number ``index`` of ``of`` shards."""
+
+    split: str
+    index: int
+    of: int
+    start: int
+    stop: int
+
+    def path(self, arm: str) -> str:
+        """Where the shard of an arm lies in a corpus."""
+        return f"{arm}/{self.split}-{self.index:05d}-of-{self.of:05d}.parquet"
+
+
+def shards(spec: Spec) -> list[Shard]:
+    """The shards of a corpus: how many depends on the rows alone, never on the workers."""
+    found = []
+    for split, rows in spec.splits.items():
+        of = ceil(rows / SHARD_ROWS)
+        if of > MANY_SHARDS:
+            of = max(MANY_SHARDS, ceil(rows / LARGEST_SHARD))
+        found += [Shard(split, i, of, rows * i // of, rows * (i + 1) // of) for i in range(of)]
+    return found
+
+
+def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], None]) -> list[Row]:
+    """Write the shard of a resolved spec in every arm, and return an entry of the manifest for each file.
+
+    ``done`` is told of every finished row. A file appears under its name when it is whole; files that are there already
+    are kept as they are.
+    """
+    maker = _maker(resolved)
+    paths = {arm: out / shard.path(arm) for arm in maker.spec.arms}
+    missing = [arm for arm, path in paths.items() if not path.exists()]
+    if not missing:
+        done(shard.stop - shard.start)
+    else:
+        writers = {arm: _ShardWriter(paths[arm]) for arm in missing}
+        try:
+            for start in range(shard.start, shard.stop, ROW_GROUP):
+                group = []
+                for i in range(start, min(start + ROW_GROUP, shard.stop)):
+                    group.append(maker.rows(shard.split, i))
+                    done(1)
+                for arm, writer in writers.items():
+                    writer.write([rows[arm] for rows in group])
+            for writer in writers.values():
+                writer.publish()
+        finally:
+            for writer in writers.values():
+                writer.discard()
+    return [_entry(shard, arm, paths[arm], out) for arm in maker.spec.arms]
+
+
+@lru_cache(maxsize=4)
+def _maker(resolved: str) -> Maker:
+    return Maker(from_yaml(resolved))
+
+
+def row(spec: Spec, split: str, i: int, arm: str | None = None) -> Row:
+    """Row i of a split, as it stands in the corpus of that spec; of the spec's first arm where none is named."""
+    arm = spec.arms[0] if arm is None else arm
+    known("arm", arm, spec.arms)
+    known("split", split, OWNED)
+    return _maker(to_yaml(spec)).rows(split, i)[arm]
+
+
+class _ShardWriter:
+    """A Parquet file that gets its name when it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = pq.ParquetWriter(self._partial, SCHEMA, compression="zstd", compression_level=1)
+
+    def write(self, rows: list[Row]) -> None:
+        self._file.write_table(pa.Table.from_pylist(rows, SCHEMA))
+
+    def publish(self) -> None:
+        self._file.close()
+        os.replace(self._partial, self._path)
+
+    def discard(self) -> None:
+        """Leave nothing behind of what was not published."""
+        self._file.close()
+        self._partial.unlink(missing_ok=True)
+
+
+def _entry(shard: Shard, arm: str, path: Path, out: Path) -> Row:
+    """What the manifest says of a file: also which grades its rows have, as they stand in it."""
+    data = path.read_bytes()
+    grades = pq.read_table(pa.BufferReader(data), columns=["verdict.grade"])["verdict"].combine_chunks().field("grade")
+    return {
+        "path": path.relative_to(out).as_posix(),
+        "arm": arm,
+        "split": shard.split,
+        "rows": shard.stop - shard.start,
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "grades": {str(c["values"]): c["counts"].as_py() for c in grades.value_counts()},
+    }

@@ -1,0 +1,78 @@
+"""Engines: where shards run. An engine knows nothing of what it runs.
+
+The local engine is a pool of processes; with one worker it is this process. Work is a pure function per shard, so the
+result is the same whatever ran it.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from gamegen.errors import GamegenError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+Work = Callable[[Task, Callable[[int], None]], Result]
+
+_TICK = 0.1  # seconds between two looks at how far the workers are
+
+_finished: Any = None  # in a worker: the count of finished items that all workers share
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run(work: Work[Task, Result], tasks: Iterable[Task], workers: int, done: Callable[[int], None]) -> Iterator[Result]:
+    """The results of ``work(task, done)``, in the order of the tasks; ``done(n)`` is told that n more items are finished.
+
+    ``work`` and the tasks are pickled where there is more than one worker. Raises GamegenError where a worker dies.
+    """
+    tasks = list(tasks)
+    if min(workers, len(tasks)) <= 1:
+        yield from (work(task, done) for task in tasks)
+        return
+    context = multiprocessing.get_context("spawn")  # fork is not safe beside the threads of a progress bar
+    finished = context.Value("q", 0)
+    with ProcessPoolExecutor(min(workers, len(tasks)), context, _begin, (finished,)) as pool:
+        futures = [pool.submit(_call, work, task) for task in tasks]
+        try:
+            _watch(futures, finished, done)
+            yield from (future.result() for future in futures)
+        except BrokenProcessPool:
+            raise GamegenError(
+                "a worker process died (out of memory?); what is finished is kept: run it again with --resume"
+            ) from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _watch(futures: list[Future[Any]], finished: Any, done: Callable[[int], None]) -> None:
+    """Wait until all is done or one has failed, telling of progress meanwhile."""
+    told = 0
+    running = set(futures)
+    while running:
+        ended, running = wait(running, timeout=_TICK, return_when=FIRST_COMPLETED)
+        now = finished.value
+        done(now - told)
+        told = now
+        for future in ended:
+            future.result()
+
+
+def _begin(finished: Any) -> None:
+    global _finished
+    _finished = finished
+
+
+def _call(work: Work[Any, Any], task: Any) -> Any:
+    return work(task, _count)
+
+
+def _count(n: int) -> None:
+    with _finished.get_lock():
+        _finished.value += n

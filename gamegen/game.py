@@ -1,0 +1,51 @@
+"""The protocol that a game answers, so that search, traces, styles and verification are written once for all games.
+
+Words: a *state* is all that matters for what comes next, its goal included; a *move* leads from one state to another;
+moves that lead to the same state are one *canonical* move; a state is *live* while its goal can still be reached.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+P = TypeVar("P", contravariant=True)
+S = TypeVar("S", bound=Hashable)
+M = TypeVar("M", bound=Hashable)
+
+
+class Game(Protocol[P, S, M]):
+    """The few questions that a game answers; states and moves are immutable and hashable."""
+
+    name: str
+
+    def start(self, puzzle: P) -> S:
+        """The state that a puzzle begins in."""
+
+    def moves(self, state: S) -> Mapping[S, M]:
+        """The canonical moves, each under the state that it leads to, in an order that the state alone decides."""
+
+    def play(self, state: S, move: M) -> S:
+        """The state after a move. Raises ValueError for a move that the rules do not allow here."""
+
+    def solved(self, state: S) -> bool:
+        """Whether the goal is reached here."""
+
+    def live(self, state: S) -> bool:
+        """The oracle: whether the goal can be reached from here. It labels; no policy may ask it."""
+
+    def left(self, state: S) -> int:
+        """The most moves that a game from here can last; 0 where nothing is left to play."""
+
+    def say_state(self, state: S) -> str:
+        """The state in the game's notation, without its goal."""
+
+    def say_move(self, move: M) -> str:
+        """The move in the game's notation."""
+
+    def say_answer(self, start: S, moves: Sequence[M]) -> str:
+        """The answer that the moves of a won game amount to."""
+
+    def hear_state(self, text: str, goal: Any) -> S:
+        """The state that ``say_state`` wrote so. Raises ValueError for anything else."""
+
+    def hear_move(self, text: str) -> M:
+        """The move that ``say_move`` wrote so. Raises ValueError for anything else."""

@@ -1,0 +1,304 @@
+"""Countdown: from a multiset of numbers combine two, play on with what remains, win when the last one is the target.
+
+Words: a *value* is an exact number (int, or Fraction where the rules allow rationals); a *state* is a multiset of values
+(an ascending tuple) with its goal; a *move* ``a op b = result`` takes two values out and puts one back. Moves that lead
+to the same state are one canonical move.
+
+>>> game = Countdown(Rules())
+>>> start = game.start(Puzzle((2, 3, 4), 14))
+>>> [game.say_move(m) for m in game.moves(start).values()][:4]
+['3 + 2 = 5', '3 - 2 = 1', '3 * 2 = 6', '4 + 2 = 6']
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from gamegen.errors import SpecError
+
+Value = int | Fraction
+OPERATIONS = "+-*/"
+VALUES = ("natural", "integer", "rational")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What may be played: the operations, whether every number must be used, and which results count.
+
+    *natural* results are integers ≥ 0 and *integer* ones any integers, both with exact division; *rational* ones are
+    any fractions. Division by zero is never allowed. Raises SpecError for anything else.
+    """
+
+    operations: str = OPERATIONS
+    use_all: bool = True
+    values: str = "natural"
+
+    def __post_init__(self) -> None:
+        given = self.operations
+        if not given or any(op not in OPERATIONS for op in given) or len(set(given)) < len(given):
+            raise SpecError("rules.operations", f"{given!r} given; choose some of {OPERATIONS!r}, each at most once")
+        if self.values not in VALUES:
+            raise SpecError("rules.values", f"{self.values!r} given; choose one of {', '.join(VALUES)}")
+        ordered = "".join(op for op in OPERATIONS if op in given)  # one spelling for one set of operations
+        object.__setattr__(self, "operations", ordered)
+
+
+@dataclass(frozen=True)
+class Puzzle:
+    """A start and a goal under one set of rules; the numbers are a multiset, kept ascending."""
+
+    numbers: tuple[int, ...]
+    target: int
+    rules: Rules = Rules()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", tuple(sorted(self.numbers)))
+
+
+class State(NamedTuple):
+    numbers: tuple[Value, ...]
+    goal: Value
+
+
+class Move(NamedTuple):
+    a: Value
+    op: str
+    b: Value
+    result: Value
+
+
+class Countdown:
+    """The game under one set of rules; it answers the questions of ``gamegen.game.Game``."""
+
+    name = "countdown"
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.combine = lru_cache(maxsize=1 << 16)(self._combine)
+
+    def start(self, puzzle: Puzzle) -> State:
+        return State(puzzle.numbers, puzzle.target)
+
+    def moves(self, state: State) -> dict[State, Move]:
+        numbers, goal = state
+        found: dict[State, Move] = {}
+        for i in range(1, len(numbers)):
+            for j in range(i):
+                rest = numbers[:j] + numbers[j + 1 : i] + numbers[i + 1 :]
+                for move in self.combine(numbers[i], numbers[j]):
+                    child = State(tuple(sorted((*rest, move.result))), goal)
+                    if child not in found:
+                        found[child] = move
+        return found
+
+    def play(self, state: State, move: Move) -> State:
+        rest = list(state.numbers)
+        try:
+            rest.remove(move.a)
+            rest.remove(move.b)
+        except ValueError:
+            raise ValueError(f"{self.say_move(move)} uses a number that is not in {self.say_state(state)}") from None
+        if move.op not in self.rules.operations or self._apply(move.a, move.op, move.b) != move.result:
+            raise ValueError(f"{self.say_move(move)} is not allowed or not true")
+        return State(tuple(sorted((*rest, move.result))), state.goal)
+
+    def solved(self, state: State) -> bool:
+        if self.rules.use_all:
+            return state.numbers == (state.goal,)
+        return state.goal in state.numbers
+
+    def live(self, state: State) -> bool:
+        return self.solved(state) or Oracle(self, state.numbers).reaches(state.goal)
+
+    def left(self, state: State) -> int:
+        return len(state.numbers) - 1
+
+    def say_state(self, state: State) -> str:
+        return ", ".join(map(str, state.numbers))
+
+    def say_move(self, move: Move) -> str:
+        return f"{_operand(move.a)} {move.op} {_operand(move.b)} = {move.result}"
+
+    def say_answer(self, start: State, moves: Sequence[Move]) -> str:
+        """The moves as one expression over the given numbers, with the parentheses that it needs.
+
+        >>> game = Countdown(Rules())
+        >>> game.say_answer(State((2, 3, 4), 14), [Move(4, "+", 3, 7), Move(7, "*", 2, 14)])
+        '(4 + 3) * 2'
+        """
+        pool = [(value, str(value), "") for value in start.numbers]
+        for move in moves:
+            _, a, op_a = pool.pop(next(i for i, entry in enumerate(pool) if entry[0] == move.a))
+            _, b, op_b = pool.pop(next(i for i, entry in enumerate(pool) if entry[0] == move.b))
+            if op_a in "+-" and op_a and move.op in "*/":
+                a = f"({a})"
+            if op_b and not (move.op == "+" or (op_b in "*/" and move.op == "-") or move.op == op_b == "*"):
+                b = f"({b})"
+            pool.append((move.result, f"{a} {move.op} {b}", move.op))
+        return pool[-1][1]
+
+    def hear_state(self, text: str, goal: Value) -> State:
+        return State(tuple(sorted(_hear_value(part) for part in text.split(", "))), goal)
+
+    def hear_move(self, text: str) -> Move:
+        a, op, b, equals, result = text.split(" ")
+        if equals != "=":
+            raise ValueError(f"{text!r} is no move")
+        return Move(_hear_value(a), op, _hear_value(b), _hear_value(result))
+
+    def _combine(self, high: Value, low: Value) -> tuple[Move, ...]:
+        """The moves on two values, high ≥ low, one for each result; where results are equal the first operation stands."""
+        found: dict[Value, Move] = {}
+        for op in self.rules.operations:
+            one_way = op in "+*" or high == low
+            for a, b in ((high, low),) if one_way else ((high, low), (low, high)):
+                result = self._apply(a, op, b)
+                if result is not None:
+                    found.setdefault(result, Move(a, op, b, result))
+        return tuple(found.values())
+
+    def _apply(self, a: Value, op: str, b: Value) -> Value | None:
+        """a op b, or None where the rules do not let the result count."""
+        if op == "+":
+            return _plain(a + b)
+        if op == "*":
+            return _plain(a * b)
+        if op == "-":
+            return None if a < b and self.rules.values == "natural" else _plain(a - b)
+        return self.quotient(a, b)
+
+    def results(self, left: set[Value], right: set[Value]) -> set[Value]:
+        """Everything that one value of each set can be combined to."""
+        operations, values = self.rules.operations, self.rules.values
+        found: set[Value] = set()
+        if "+" in operations:
+            found.update([a + b for a in left for b in right])
+        if "*" in operations:
+            found.update([a * b for a in left for b in right])
+        if "-" in operations and values == "natural":
+            found.update([a - b if a >= b else b - a for a in left for b in right])
+        elif "-" in operations:
+            found.update([d for a in left for b in right for d in (a - b, b - a)])
+        if "/" in operations and values == "rational":
+            found.update([Fraction(a) / b for a in left for b in right if b])
+            found.update([Fraction(b) / a for a in left for b in right if a])
+        elif "/" in operations:
+            found.update([a // b for a in left for b in right if b and not a % b])
+            found.update([b // a for a in left for b in right if a and not b % a])
+        return found
+
+    def partners(self, values: set[Value], goal: Value) -> list[Value]:
+        """Everything that combines with one of the values to the goal, but for 0 with 0, where everything may."""
+        operations = self.rules.operations
+        found: list[Value] = []
+        if "+" in operations:
+            found += [goal - b for b in values]
+        if "-" in operations:
+            found += [goal + b for b in values]
+            found += [b - goal for b in values]
+        if "*" in operations:
+            found += [v for b in values if (v := self.quotient(goal, b)) is not None]
+        if "/" in operations:
+            found += [goal * b for b in values if b]
+            found += [v for b in values if b and (v := self.quotient(b, goal)) is not None]
+        return found
+
+    def quotient(self, a: Value, b: Value) -> Value | None:
+        """a / b, or None where it is no value that counts."""
+        if b == 0:
+            return None
+        if self.rules.values == "rational":
+            return _plain(Fraction(a) / b)
+        return None if a % b else a // b
+
+
+class Oracle:
+    """Which goals a multiset can reach: it splits the multiset in two, and a goal meets the parts in the middle.
+
+    A *mask* names some of the numbers (bit i stands for ``numbers[i]``); its values are all results that use exactly those.
+    """
+
+    LISTED = 3  # up to so many numbers the values are listed; above, the goal is undone by what the smaller part can be
+
+    def __init__(self, game: Countdown, numbers: tuple[Value, ...]) -> None:
+        self.game, self.numbers = game, numbers
+        self.full = (1 << len(numbers)) - 1
+        self._values: dict[int, set[Value]] = {1 << i: {v} for i, v in enumerate(numbers)}
+        self._asked: dict[tuple[int, Value], bool] = {}
+
+    def reaches(self, goal: Value) -> bool:
+        """Whether a play from these numbers can win, in one move or more."""
+        return any(self._reaches(mask, goal) for mask in self._played())
+
+    def targets(self) -> set[Value]:
+        """Every goal that ``reaches`` says yes to."""
+        return set().union(*map(self._list, self._played()))
+
+    def _played(self) -> list[int]:
+        """What a won game may have used: all the numbers, or any two and more of them."""
+        if self.game.rules.use_all:
+            return [self.full]
+        return [mask for mask in range(self.full, 0, -1) if mask.bit_count() > 1]
+
+    def _list(self, mask: int) -> set[Value]:
+        known = self._values.get(mask)
+        if known is None:
+            known = self._values[mask] = set()
+            for part in _parts(mask):
+                known |= self.game.results(self._list(mask ^ part), self._list(part))
+        return known
+
+    def _reaches(self, mask: int, goal: Value) -> bool:
+        if goal < 0 and self.game.rules.values == "natural":
+            return False
+        if mask.bit_count() <= self.LISTED:
+            return goal in self._list(mask)
+        known = self._asked.get((mask, goal))
+        if known is None:
+            known = self._asked[mask, goal] = any(self._meets(part, mask ^ part, goal) for part in _parts(mask))
+        return known
+
+    def _meets(self, part: int, rest: int, goal: Value) -> bool:
+        """Whether a value of the part and one of the rest combine to the goal."""
+        values = self._list(part)
+        partners = self.game.partners(values, goal)
+        if goal == 0 and 0 in values:  # 0 * v and 0 / v are 0 for every v
+            operations = self.game.rules.operations
+            partners += [v for v in self._list(rest) if "*" in operations or ("/" in operations and v)]
+        if rest.bit_count() <= self.LISTED:
+            return not self._list(rest).isdisjoint(partners)
+        return any(self._reaches(rest, partner) for partner in partners)
+
+
+@lru_cache(maxsize=1 << 10)
+def _parts(mask: int) -> tuple[int, ...]:
+    """The smaller part of each way to split a mask in two, the most even splits first."""
+    size, low = mask.bit_count(), mask & -mask
+    parts = []
+    part = (mask - 1) & mask
+    while part:
+        if 2 * part.bit_count() < size or (2 * part.bit_count() == size and part & low):
+            parts.append(part)
+        part = (part - 1) & mask
+    return tuple(sorted(parts, key=lambda p: (-p.bit_count(), p)))
+
+
+def _plain(value: Value) -> Value:
+    """The value as an int where it is one."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def _operand(value: Value) -> str:
+    return f"({value})" if value < 0 or value.denominator > 1 else str(value)
+
+
+def _hear_value(text: str) -> Value:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{text!r} is no number")
+    return _plain(Fraction(text.strip("()")))
+
+
+_NUMBER = re.compile(r"\(?-?[0-9]{1,40}(/0*[1-9][0-9]{0,39})?\)?")

@@ -1,0 +1,132 @@
+"""A corpus from a spec: checked first, then made shard by shard, then closed by its card and its manifest.
+
+A corpus is a folder with ``spec.yaml`` (the resolved spec), ``<arm>/<split>-0000i-of-0000n.parquet``, ``README.md`` (the
+card) and ``manifest.json``. The manifest is written last: a folder without it is not finished.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gamegen
+from gamegen import engines
+from gamegen.corpus import Maker, shards, write_shard
+from gamegen.errors import GamegenError, SpecError
+from gamegen.hub import card
+from gamegen.puzzles import OWNED
+from gamegen.spec import Spec, to_yaml
+
+SPEC, MANIFEST, CARD = "spec.yaml", "manifest.json", "README.md"
+_HEAD = "# The resolved spec of this corpus, as gamegen wrote it.\n"
+# Every file that a corpus may consist of, the partial ones of a run that was killed included.
+_OURS = re.compile(
+    r"\.?(spec\.yaml|manifest\.json|README\.md)(\.partial)?|\w+/\.?\w+-\d{5}-of-\d{5}\.parquet(\.\d+\.partial)?"
+)
+
+
+def plan(spec: Spec) -> dict[str, int]:
+    """How many rows each split could have. Raises SpecError where a split asks for more, or for what no puzzle gives."""
+    maker = Maker(spec)
+    capacity = {split: maker.space.capacity(split) for split in OWNED}
+    for split, rows in spec.splits.items():
+        if rows > capacity[split]:
+            raise _too_many(maker, split, rows, capacity[split])
+        if rows:
+            maker.rows(split, 0)  # what a row cannot give shows before anything is written
+            maker.rows(split, rows - 1)
+    return capacity
+
+
+def _too_many(maker: Maker, split: str, rows: int, capacity: int) -> SpecError:
+    low, high = maker.space.spec.target
+    if capacity:
+        return SpecError(
+            f"splits.{split}",
+            f"{rows} rows given, {capacity} are possible; ask for at most that many, or widen puzzles.numbers",
+        )
+    reach = maker.space.reach()
+    if reach is None or high < reach[0] or low > reach[1]:
+        possible = f"the numbers reach {reach[0]} to {reach[1]}" if reach else "the numbers reach nothing at all"
+        return SpecError("puzzles.target", f"[{low}, {high}] given, but {possible}")
+    return SpecError(
+        f"splits.{split}",
+        f"{rows} rows given, but hardly a puzzle with puzzles.target [{low}, {high}] and puzzles.capacity "
+        f"{maker.spec.puzzles.capacity} belongs to this split; widen the one or lower the other, or leave the split out",
+    )
+
+
+def generate(
+    spec: Spec,
+    out: Path,
+    workers: int = 1,
+    overwrite: bool = False,
+    resume: bool = False,
+    done: Callable[[int], None] = lambda rows: None,
+) -> dict[str, Any]:
+    """Make the corpus and return its manifest; ``done`` is told of every finished row (of all arms together).
+
+    Nothing is written before the spec is known to be possible. Raises SpecError, or GamegenError where ``out`` is there
+    already and neither ``overwrite`` (of a corpus) nor ``resume`` (of an unfinished one with the same spec) is allowed.
+    """
+    capacity = plan(spec)
+    resolved = to_yaml(spec)
+    _make_room(out, resolved, overwrite, resume)
+    _put(out / SPEC, _HEAD + resolved)
+    entries: list[dict[str, Any]] = []
+    work = partial(write_shard, resolved, out)
+    for made in engines.run(work, shards(spec), workers, done):
+        entries += made
+    entries.sort(key=lambda entry: entry["path"])
+    manifest = {
+        "gamegen": gamegen.__version__,
+        "capacity": capacity,
+        "rows": sum(entry["rows"] for entry in entries),
+        "bytes": sum(entry["bytes"] for entry in entries),
+        "grades": {arm: dict(_grades(entries, arm)) for arm in spec.arms},
+        "shards": entries,
+    }
+    _put(out / CARD, card(spec, manifest))
+    _put(out / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    return manifest
+
+
+def _grades(entries: list[dict[str, Any]], arm: str) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for entry in entries:
+        if entry["arm"] == arm:
+            total.update(entry["grades"])
+    return total
+
+
+def _make_room(out: Path, resolved: str, overwrite: bool, resume: bool) -> None:
+    """Leave ``out`` an empty folder, or one with shards of this very spec; never touch what is no corpus."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        inside = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if not path.is_dir())
+    except OSError as error:
+        raise GamegenError(f"{out}: cannot be a corpus folder ({error.strerror}); choose another") from None
+    strange = [name for name in inside if not _OURS.fullmatch(name)]
+    if strange or (inside and not (out / SPEC).read_text(encoding="utf-8").startswith(_HEAD)):
+        raise GamegenError(f"{out}: holds {(strange or [SPEC])[0]}, which is of no corpus; choose another folder")
+    if inside and resume:
+        if (out / SPEC).read_text(encoding="utf-8") != _HEAD + resolved:
+            raise GamegenError(f"{out}: holds a corpus of another spec, so it cannot be resumed with this one")
+    elif inside and overwrite:
+        shutil.rmtree(out)
+        out.mkdir()
+    elif inside:
+        state = "a corpus" if (out / MANIFEST).is_file() else "an unfinished corpus (--resume goes on with it)"
+        raise GamegenError(f"{out}: holds {state}; choose another folder, or replace it with --overwrite")
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a small file so that it appears whole."""
+    partial_path = path.with_name(f".{path.name}.partial")
+    partial_path.write_text(text, encoding="utf-8")
+    os.replace(partial_path, path)

@@ -1,0 +1,86 @@
+"""Prompts: how a puzzle is asked and how a completion is wrapped, for every arm alike. The wording is ``templates.yaml``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from gamegen.errors import SpecError
+from gamegen.games.countdown import Puzzle, Rules
+from gamegen.spec import PromptSpec, known
+
+NEEDED = {
+    "user": ("{numbers}", "{target}", "{rules}"),
+    "completion": ("{thinking}", "{answer}"),
+    "summary": (),
+    "system": (),
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """The wording of a prompt, and the wrapper of its completion."""
+
+    user: str
+    completion: str
+    summary: str = ""
+    system: str = ""
+
+    def messages(self, puzzle: Puzzle, numbers: Sequence[int]) -> list[dict[str, str]]:
+        """The prompt as chat messages; ``numbers`` are those of the puzzle in the order in which they are shown."""
+        user = _fill(self.user, {**_words(puzzle, numbers), "rules": say_rules(puzzle.rules)})
+        system = [{"role": "system", "content": self.system}] if self.system else []
+        return [*system, {"role": "user", "content": user}]
+
+    def wrap(self, puzzle: Puzzle, numbers: Sequence[int], thinking: str, answer: str) -> tuple[str, int]:
+        """The completion, and where the thinking begins in it."""
+        summary = _fill(self.summary, _words(puzzle, numbers))
+        before, _, after = self.completion.partition("{thinking}")
+        head, tail = (_fill(part, {"summary": summary, "answer": answer}) for part in (before, after))
+        return head + thinking + tail, len(head)
+
+
+def template(spec: PromptSpec) -> Template:
+    """The template that a spec names or brings along. Raises SpecError."""
+    if isinstance(spec.template, str):
+        known("prompt.template", spec.template, _data()["templates"])
+        return Template(**_data()["templates"][spec.template])
+    for name, text in spec.template.items():
+        known(f"prompt.template.{name}", name, NEEDED)
+        missing = [slot for slot in NEEDED[name] if slot not in text]
+        if missing:
+            raise SpecError(f"prompt.template.{name}", f"{text[:40]!r} given; it must contain {' and '.join(missing)}")
+    for name in ("user", "completion"):
+        if name not in spec.template:
+            raise SpecError(f"prompt.template.{name}", "missing; a template of one's own has user and completion")
+    return Template(**spec.template)
+
+
+def say_rules(rules: Rules) -> str:
+    """The rules of a game in words, one sentence each."""
+    said = _data()["rules"]
+    *others, last = rules.operations
+    operations = f"{', '.join(others)} and {last}" if others else last
+    return " ".join(
+        (said["operations"].replace("{operations}", operations), said["use_all"][rules.use_all], said["values"][rules.values])
+    )
+
+
+def _words(puzzle: Puzzle, numbers: Sequence[int]) -> dict[str, str]:
+    return {"numbers": ", ".join(map(str, numbers)), "target": str(puzzle.target)}
+
+
+def _fill(text: str, slots: Mapping[str, str]) -> str:
+    """The text with each slot filled; other braces are left as they are, as \\boxed{} needs."""
+    for slot, value in slots.items():
+        text = text.replace("{" + slot + "}", value)
+    return text
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((resources.files("gamegen") / "templates.yaml").read_text(encoding="utf-8"))
+    return data

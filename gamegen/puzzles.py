@@ -1,0 +1,223 @@
+"""The puzzle space: which puzzle is row i of a split, and which split owns a puzzle.
+
+Words: the *class* of a multiset is the sum of the codes of its numbers modulo CLASSES, where the code of a number is a
+constant hash of it. A split *owns* some of the classes, so it owns a multiset whatever else a spec says (range of the
+numbers, seed, dials), and no two splits share one. The multisets of a class that draw on a range of numbers can be
+counted, and listed from the k-th on, without listing those before it: that count is what a split can give.
+
+A row has *candidates* of its own: multiset i, i + stride, i + 2·stride … of its split, in an order that the seed
+decides. It takes the first that has a target to offer. A target is *held out* by a constant hash: ``test_new_targets``
+has those only, every other split none of them.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from math import ceil, log
+
+from gamegen.errors import GamegenError, SpecError
+from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
+from gamegen.rng import Draws, Permutation, hash64
+from gamegen.search import room
+from gamegen.spec import PuzzleSpec, known
+
+CLASSES = 64
+# What each split owns. The last class is no split's: it is kept for eval suites.
+OWNED = {
+    "train": range(60),
+    "validation": range(60, 61),
+    "test": range(61, 62),
+    "test_new_targets": range(62, 63),
+}
+HELD_OUT_SHARE = 10  # one target in ten
+PROBES = 512  # multisets that are looked at to see how many offer a target
+REACH_PROBES = 16  # multisets whose goals are listed to say what is possible
+LISTABLE = 4096  # a space of at most so many multisets is listed whole, so that every one of them can be a row
+DEAD_ROW = 1e-9  # how likely it may be that all candidates of a row are rejected
+LISTED = 4  # up to so many numbers all targets are listed; of more numbers one after the other is tested
+MOST_TARGETS = 2000  # targets of one multiset that are tried before it is given up
+
+
+@lru_cache(maxsize=1 << 16)
+def code(value: Value) -> int:
+    """The code of a number, 0 to CLASSES - 1."""
+    return hash64("number", str(value)) % CLASSES
+
+
+def owner(numbers: tuple[Value, ...]) -> str | None:
+    """The split that owns a multiset, of a puzzle or of a state inside a trace; None for what is kept for suites."""
+    of = sum(map(code, numbers)) % CLASSES
+    return next((split for split, classes in OWNED.items() if of in classes), None)
+
+
+@lru_cache(maxsize=1 << 16)
+def held_out(target: int) -> bool:
+    """Whether no training row may have this target."""
+    return hash64("held-out target", str(target)) % HELD_OUT_SHARE == 0
+
+
+def key(puzzle: Puzzle) -> str:
+    """The canonical key of a puzzle: equal for puzzles that are the same, whatever the order of their numbers."""
+    rules = puzzle.rules
+    uses = "all" if rules.use_all else "any"
+    numbers = ",".join(map(str, puzzle.numbers))
+    return f"countdown/{rules.operations}/{uses}/{rules.values}/{numbers}={puzzle.target}"
+
+
+class Multisets:
+    """The multisets of ``count`` numbers from low to high, by class: how many there are, and the k-th of some classes.
+
+    ``_tails[size][c]`` is the list, over first numbers x from high down to low, of how many multisets of that size and
+    class have no number below x; it rises, so the smallest number of the k-th multiset is found by bisection.
+    """
+
+    def __init__(self, count: int, low: int, high: int) -> None:
+        self.count, self.high = count, high
+        width = high - low + 1
+        codes = [code(high - i) for i in range(width)]
+        self._tails = [[[int(c == 0)] * width for c in range(CLASSES)]]
+        for _ in range(count):
+            shorter = self._tails[-1]
+            self._tails.append(
+                [list(accumulate(shorter[(c - codes[i]) % CLASSES][i] for i in range(width))) for c in range(CLASSES)]
+            )
+
+    def size(self, classes: range) -> int:
+        return sum(self._tails[self.count][c][-1] for c in classes)
+
+    def multiset(self, classes: range, k: int) -> tuple[int, ...]:
+        """The k-th multiset of the classes, ascending; class after class, each in a fixed order. Raises IndexError."""
+        for c in classes:
+            if k < self._tails[self.count][c][-1]:
+                return self._unrank(c, k)
+            k -= self._tails[self.count][c][-1]
+        raise IndexError("there are fewer multisets than that")
+
+    def _unrank(self, c: int, k: int) -> tuple[int, ...]:
+        numbers = []
+        end = len(self._tails[0][0])
+        for size in range(self.count, 0, -1):
+            tails = self._tails[size][c]
+            i = bisect_right(tails, k, 0, end)  # the first number is high - i, all others are at least that
+            k -= tails[i - 1] if i else 0
+            c = (c - code(self.high - i)) % CLASSES
+            numbers.append(self.high - i)
+            end = i + 1
+        return tuple(numbers)
+
+
+class PuzzleSpace:
+    """The puzzles of a spec: what a split can give, and its row i. It depends on ``puzzles``, ``rules`` and the seed alone."""
+
+    def __init__(self, spec: PuzzleSpec, rules: Rules, seed: int) -> None:
+        self.spec, self.rules, self.seed = spec, rules, seed
+        self.game = Countdown(rules)
+        self._multisets = Multisets(spec.count, *spec.numbers)
+        self._orders: dict[str, Permutation] = {}
+        self._lists: dict[str, list[int]] = {}
+
+    def capacity(self, split: str) -> int:
+        """How many rows the split can have. Raises SpecError for an unknown split."""
+        known("splits", split, OWNED)
+        if self._small:
+            return len(self._list(split))
+        tries = self._tries_new if split == "test_new_targets" else self._tries_seen
+        return self._multisets.size(OWNED[split]) // tries if tries else 0
+
+    def puzzle(self, split: str, i: int) -> Puzzle:
+        """Row i of the split. Raises GamegenError where the split has no such row."""
+        stride = self.capacity(split)
+        if not 0 <= i < stride:
+            raise GamegenError(f"splits.{split}: row {i} asked for, rows 0 to {stride - 1} are possible")
+        for k in self._candidates(split, i, stride):
+            numbers = self._multisets.multiset(OWNED[split], k)
+            target = self._target(numbers, split == "test_new_targets", Draws(self.seed, split, k, "target"))
+            if target is not None:
+                return Puzzle(numbers, target, self.rules)
+        raise GamegenError(f"splits.{split}: row {i} has no puzzle; ask for a wider puzzles.target or for another seed")
+
+    @property
+    def _small(self) -> bool:
+        return self._multisets.size(range(CLASSES)) <= LISTABLE
+
+    @cached_property
+    def _tries_seen(self) -> int:
+        return self._tries(held=False)
+
+    @cached_property
+    def _tries_new(self) -> int:
+        return self._tries(held=True)
+
+    def _candidates(self, split: str, i: int, stride: int) -> Iterator[int]:
+        if self._small:
+            yield self._list(split)[self._order(split, stride)[i]]
+            return
+        size = self._multisets.size(OWNED[split])
+        order = self._order(split, size)
+        while i < size:
+            yield order[i]
+            i += stride
+
+    def _order(self, split: str, size: int) -> Permutation:
+        if split not in self._orders:
+            self._orders[split] = Permutation(size, self.seed, split, "order")
+        return self._orders[split]
+
+    def _list(self, split: str) -> list[int]:
+        """The multisets of a small space that offer a target."""
+        if split not in self._lists:
+            held = split == "test_new_targets"
+            self._lists[split] = [
+                k
+                for k in range(self._multisets.size(OWNED[split]))
+                if self._offers(self._multisets.multiset(OWNED[split], k), held)
+            ]
+        return self._lists[split]
+
+    def _tries(self, held: bool) -> int:
+        """How many candidates a row needs, so that one of them offers a target; 0 where hardly any does."""
+        everything = range(CLASSES)
+        order = Permutation(self._multisets.size(everything), "probe")
+        accepted = sum(self._offers(self._multisets.multiset(everything, order[i]), held) for i in range(PROBES))
+        if not accepted:
+            return 0
+        rejected = (PROBES - accepted + 1) / (PROBES + 1)
+        return max(2, ceil(log(DEAD_ROW) / log(rejected)))
+
+    def _offers(self, numbers: tuple[int, ...], held: bool) -> bool:
+        return self._target(numbers, held, Draws("probe", *numbers)) is not None
+
+    def _target(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
+        """A target for the numbers, uniform among those that can be reached and that leave enough room to search."""
+        oracle = Oracle(self.game, numbers)
+        for target in self._targets(oracle, held, draws):
+            if room(self.game, State(numbers, target), self.spec.capacity) >= self.spec.capacity:
+                return target
+        return None
+
+    def _targets(self, oracle: Oracle, held: bool, draws: Draws) -> Iterator[int]:
+        """The goals that can be reached and may be asked for, in random order."""
+        low, high = self.spec.target
+        trivial = () if self.rules.use_all else oracle.numbers
+        if self.spec.count <= LISTED:
+            targets = sorted(t for t in oracle.targets() if low <= t <= high and held_out(t) == held and t not in trivial)
+            draws.shuffle(targets)
+            yield from targets
+        else:
+            order = Permutation(high - low + 1, draws.below(1 << 63))
+            for i in range(min(len(order), MOST_TARGETS)):
+                target = low + order[i]
+                if held_out(target) == held and target not in trivial and oracle.reaches(target):
+                    yield target
+
+    def reach(self) -> tuple[int, int] | None:
+        """The least and the greatest goal that any of the probed multisets can reach; None where there is no goal."""
+        everything = range(CLASSES)
+        size = self._multisets.size(everything)
+        order = Permutation(size, "probe")
+        multisets = [(self.spec.numbers.low,) * self.spec.count, (self.spec.numbers.high,) * self.spec.count]
+        if self.spec.count <= LISTED:
+            multisets += [self._multisets.multiset(everything, order[i]) for i in range(min(size, REACH_PROBES))]
+        goals = {int(t) for numbers in multisets for t in Oracle(self.game, numbers).targets() if t == int(t)}
+        return (min(goals), max(goals)) if goals else None

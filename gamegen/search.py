@@ -1,0 +1,120 @@
+"""Policies of search, and the honest runs that have what was asked for.
+
+The *depth-first* policy tries the moves of a state in an order left to chance and goes down until nothing can be played.
+If that is not the goal it goes back to an earlier state of its path, chance says to which, and tries a move there that it
+has not tried. It never asks the oracle. Of all its runs this module assembles one with a given number of backtracks: a
+winning path, and before each move of it some *branches*, runs that fail, from the same state.
+"""
+
+from typing import Any
+
+from gamegen.game import Game
+from gamegen.rng import Draws
+from gamegen.trace import Event
+
+AnyGame = Game[Any, Any, Any]
+
+
+def room(game: AnyGame, state: Any, enough: int) -> int:
+    """At least how many backtracks a run from a live state can have; it stops counting at ``enough``.
+
+    It counts the ways to miss the goal below all first moves but one, since that one may be needed to win.
+    """
+    total = most = 0
+    for child in game.moves(state):
+        ways = _misses(game, child, enough)
+        total += ways
+        most = max(most, ways)
+        if total - most >= enough:
+            return enough
+    return total - most
+
+
+def _misses(game: AnyGame, state: Any, enough: int) -> int:
+    """The ways to play from a state to an end that is not the goal, counted up to ``enough``."""
+    if game.solved(state):
+        return 0
+    children = game.moves(state)
+    if not children:
+        return 1
+    ways = 0
+    for child in children:
+        ways += _misses(game, child, enough - ways)
+        if ways >= enough:
+            break
+    return ways
+
+
+def solution(game: AnyGame, state: Any, draws: Draws) -> list[Event]:
+    """The tries of a winning path from a live state, found with the oracle."""
+    path = []
+    while not game.solved(state):
+        children = list(game.moves(state).items())
+        draws.shuffle(children)
+        state, move = next((child, move) for child, move in children if game.live(child))
+        path.append(Event("try", state, move))
+    return path
+
+
+def depth_first(game: AnyGame, start: Any, backtracks: int, draws: Draws) -> list[Event] | None:
+    """A run of the depth-first policy from a live state that wins with exactly so many backtracks; None if there is none."""
+    path = solution(game, start, draws)
+    for full in (False, True):
+        events = _assemble(game, start, path, backtracks, draws, full)
+        if events is not None:
+            return events
+    return None
+
+
+def _assemble(
+    game: AnyGame, start: Any, path: list[Event], backtracks: int, draws: Draws, full: bool
+) -> list[Event] | None:
+    """The run along the path; where ``full``, branches take all the backtracks that they can hold."""
+    nodes = [start, *(event.state for event in path[:-1])]
+    detours: list[list[Event]] = []
+    left = backtracks
+    for node, step in zip(reversed(nodes), reversed(path), strict=True):
+        asked = left if full or node is start else draws.between(0, left)
+        detour: list[Event] = []
+        for branch, held in _branches(game, node, asked, draws, full, skip=step.state):
+            detour += [*branch, Event("backtrack", node)]
+            left -= held
+        detours.append(detour)
+    if left:
+        return None
+    events: list[Event] = []
+    for detour, step in zip(reversed(detours), path, strict=True):
+        events += [*detour, step]
+    events.append(Event("found", path[-1].state))
+    return events
+
+
+def _branches(
+    game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool, skip: Any = None
+) -> list[tuple[list[Event], int]]:
+    """Runs from a state that fail, each with another first move and with the backtracks it takes, the one back included."""
+    branches = []
+    children = [item for item in game.moves(state).items() if item[0] != skip and not game.solved(item[0])]
+    draws.shuffle(children)
+    for child, move in children:
+        if not backtracks:
+            break
+        below, held = _fail(game, child, backtracks if full else draws.between(1, backtracks), draws, full)
+        if held:
+            branches.append(([Event("try", child, move), *below], held))
+            backtracks -= held
+    return branches
+
+
+def _fail(game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool) -> tuple[list[Event], int]:
+    """A run from a state to a dead end, with at most so many backtracks, the one out of it included; none if all of them win."""
+    if not game.moves(state):
+        return [Event("dead_end", state, why="missed")], 1
+    events: list[Event] = []
+    total = 0
+    for branch, held in _branches(game, state, backtracks, draws, full):
+        if events:
+            events.append(Event("backtrack", state))
+        events += branch
+        total += held
+    return events, total

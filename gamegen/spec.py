@@ -1,0 +1,275 @@
+"""A spec says everything that a corpus depends on; nothing else does.
+
+Words: a *setting* is one value in a spec, named by its dotted key (``trace.backtracks``); a *range* is a pair
+``[low, high]`` to draw from, where one number stands for both ends; a *preset* is a spec that ships with the package;
+the *resolved* spec names every setting, also those that were left to their defaults.
+"""
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import yaml
+
+from gamegen.errors import GamegenError, SpecError
+from gamegen.games.countdown import Rules
+
+T = TypeVar("T")
+
+COUNTS = range(3, 7)  # how many numbers a puzzle may have
+LARGEST_NUMBER = 999
+LARGEST_TARGET = 10**9
+CAPACITY = {3: 12, 4: 50, 5: 100, 6: 100}  # backtracks that nearly every puzzle of that many numbers can give
+
+
+class Range(NamedTuple):
+    """Both ends are included."""
+
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return str(self.low) if self.low == self.high else f"[{self.low}, {self.high}]"
+
+
+def _within(key: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise SpecError(key, f"{value} given; {low} to {high} is possible")
+
+
+def _rising(key: str, value: Range, low: int, high: int) -> None:
+    if not low <= value.low <= value.high <= high:
+        raise SpecError(key, f"{list(value)} given; a range [low, high] with {low} <= low <= high <= {high} is needed")
+
+
+@dataclass(frozen=True)
+class PuzzleSpec:
+    """Which puzzles: how many numbers, from which range, to which targets, and how many backtracks each must be able to give."""
+
+    count: int = 4
+    numbers: Range = Range(1, 100)
+    target: Range = Range(10, 1000)
+    capacity: int = -1  # -1 stands for what CAPACITY says
+
+    def __post_init__(self) -> None:
+        _within("puzzles.count", self.count, COUNTS[0], COUNTS[-1])
+        _rising("puzzles.numbers", self.numbers, 0, LARGEST_NUMBER)
+        _rising("puzzles.target", self.target, -LARGEST_TARGET, LARGEST_TARGET)
+        if self.capacity == -1:
+            object.__setattr__(self, "capacity", CAPACITY[self.count])
+        _within("puzzles.capacity", self.capacity, 0, 10**6)
+
+
+@dataclass(frozen=True)
+class TraceSpec:
+    """The dials of a procedure trace: how many backtracks it has, exactly."""
+
+    backtracks: Range = Range(2, 12)
+
+    def __post_init__(self) -> None:
+        _rising("trace.backtracks", self.backtracks, 0, 10**6)
+
+
+@dataclass(frozen=True)
+class StyleSpec:
+    """How events become text; verbosity 0 adds no word to them, 1 is natural, more is wordier."""
+
+    name: str = "plain"
+    verbosity: float = 1.0
+
+    def __post_init__(self) -> None:
+        _within("style.verbosity", self.verbosity, 0, 10)
+
+
+@dataclass(frozen=True)
+class PromptSpec:
+    """How the question is put and the answer is wrapped: the name of a template, or one's own as a mapping."""
+
+    template: str | dict[str, str] = "think"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Everything that a corpus depends on. Raises SpecError for settings that contradict each other."""
+
+    game: str = "countdown"
+    rules: Rules = Rules()
+    puzzles: PuzzleSpec = PuzzleSpec()
+    trace: TraceSpec = TraceSpec()
+    style: StyleSpec = StyleSpec()
+    prompt: PromptSpec = PromptSpec()
+    arms: tuple[str, ...] = ("procedure", "solution_only", "answer_only")
+    splits: dict[str, int] = field(default_factory=lambda: {"train": 1000})
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.game != "countdown":
+            raise SpecError("game", f"{self.game!r} given; the games are: countdown")
+        _within("seed", self.seed, 0, 2**63 - 1)
+        if self.trace.backtracks.high > self.puzzles.capacity:
+            raise SpecError(
+                "trace.backtracks",
+                f"{self.trace.backtracks} given, but each puzzle is only chosen to give up to {self.puzzles.capacity}; "
+                f"ask for at most {self.puzzles.capacity}, or for puzzles that give more with puzzles.capacity",
+            )
+        for name, rows in self.splits.items():
+            _within(f"splits.{name}", rows, 0, 10**10)
+        if not any(self.splits.values()):
+            raise SpecError("splits", "no rows asked for; give a split a number of rows, such as splits.train=1000")
+        if not self.arms or len(set(self.arms)) < len(self.arms):
+            raise SpecError("arms", f"{list(self.arms)} given; name at least one arm, each once")
+
+
+def known(key: str, name: str, names: Iterable[str]) -> None:
+    """Raise SpecError, with the nearest of the names, unless the name is one of them."""
+    names = list(names)
+    if name not in names:
+        near = difflib.get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise SpecError(key, f"{name!r} given; {hint}choose from: {', '.join(names)}")
+
+
+def presets() -> dict[str, str]:
+    """The names of the presets, each with the sentence that describes it."""
+    files = sorted(p for p in (resources.files("gamegen") / "presets").iterdir() if p.name.endswith(".yaml"))
+    return {p.name.removesuffix(".yaml"): p.read_text().splitlines()[0].lstrip("# ") for p in files}
+
+
+def load(
+    preset: str | None = None, file: Path | None = None, settings: Iterable[str] = (), size: int | None = None,
+    seed: int | None = None,
+) -> Spec:
+    """The spec of a preset or a file, with ``key=value`` settings on top, then the train rows and the seed.
+
+    Raises SpecError for an unknown key or an impossible value, GamegenError for a file that cannot be read.
+    """  # fmt: skip
+    if preset is not None and file is not None:
+        raise GamegenError("--preset and --spec were both given; choose one")
+    data: dict[str, Any] = {}
+    if preset is not None:
+        known("--preset", preset, presets())
+        data = _mapping((resources.files("gamegen") / "presets" / f"{preset}.yaml").read_text(), preset)
+    elif file is not None:
+        try:
+            data = _mapping(file.read_text(encoding="utf-8"), str(file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise GamegenError(f"{file}: cannot be read as a spec ({error})") from None
+    for setting in settings:
+        _put(data, setting)
+    if size is not None:
+        _put(data, f"splits.train={size}")
+    if seed is not None:
+        data["seed"] = seed
+    return from_dict(data)
+
+
+def from_dict(data: Mapping[str, Any]) -> Spec:
+    """The spec that a mapping, as read from YAML, describes. Raises SpecError."""
+    return _build(Spec, data, "")
+
+
+def to_dict(spec: Spec) -> dict[str, Any]:
+    """The resolved spec as plain values; ``from_dict`` gives the same spec back."""
+    return {f.name: _plain(getattr(spec, f.name)) for f in dataclasses.fields(spec)}
+
+
+def to_yaml(spec: Spec) -> str:
+    """The resolved spec as text; ``from_yaml`` gives the same spec back."""
+    return yaml.safe_dump(to_dict(spec), sort_keys=False, default_flow_style=None, width=120)
+
+
+def from_yaml(text: str) -> Spec:
+    return from_dict(_mapping(text, "spec"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Range):
+        return value.low if value.low == value.high else list(value)
+    if isinstance(value, tuple):
+        return list(value)
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    return value
+
+
+def _mapping(text: str, name: str) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise GamegenError(f"{name}: no YAML ({' '.join(str(error).split())})") from None
+    if not isinstance(data, dict):
+        raise GamegenError(f"{name}: a spec is a mapping of settings, this is {_said(data)}")
+    return data
+
+
+def _put(data: dict[str, Any], setting: str) -> None:
+    """Put one ``a.b=value`` into the nested mapping."""
+    key, equals, text = setting.partition("=")
+    if not equals or not key:
+        raise GamegenError(f"--set {setting}: write it as key=value, such as --set trace.backtracks=8")
+    *path, last = key.split(".")
+    for name in path:
+        inner = data.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise SpecError(key, f"{name} is a value, not a group of settings")
+        data = inner
+    try:
+        data[last] = yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise SpecError(key, f"{text!r} given; that is no YAML value") from None
+
+
+def _build(cls: type[T], data: Any, key: str) -> T:
+    """A dataclass from a mapping, each value checked against its type; the key names where an error lies."""
+    if not isinstance(data, Mapping):
+        raise SpecError(key, f"{_said(data)} given; a group of settings is needed")
+    hints = typing.get_type_hints(cls)
+    for name in data:
+        if name not in hints:
+            near = difflib.get_close_matches(str(name), hints, 1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise SpecError(f"{key}.{name}".lstrip("."), f"unknown key; {hint}the keys are: {', '.join(hints)}")
+    return cls(**{name: _convert(hints[name], value, f"{key}.{name}".lstrip(".")) for name, value in data.items()})
+
+
+def _convert(kind: Any, value: Any, key: str) -> Any:
+    if kind is Range:
+        ends = value if isinstance(value, list) else [value, value]
+        if len(ends) != 2 or not all(_is(int, end) for end in ends):
+            raise SpecError(key, f"{_said(value)} given; an integer or a pair [low, high] is needed")
+        return Range(*ends)
+    if dataclasses.is_dataclass(kind):
+        return _build(typing.cast(type, kind), value, key)
+    if isinstance(kind, types.UnionType):
+        return _convert(next((k for k in kind.__args__ if _is(typing.get_origin(k) or k, value)), kind.__args__[0]), value, key)
+    origin, arguments = typing.get_origin(kind) or kind, typing.get_args(kind)
+    if origin is tuple and isinstance(value, str):
+        value = [value]  # one arm needs no brackets
+    if not _is(list if origin is tuple else origin, value):
+        raise SpecError(key, f"{_said(value)} given; {_NAMES[origin]} is needed")
+    if origin is tuple:
+        return tuple(_convert(arguments[0], item, f"{key}[{i}]") for i, item in enumerate(value))
+    if origin is dict:
+        return {_convert(arguments[0], k, key): _convert(arguments[1], v, f"{key}.{k}") for k, v in value.items()}
+    return float(value) if kind is float else value
+
+
+_NAMES = {int: "an integer", float: "a number", bool: "true or false", str: "a word", tuple: "a list", dict: "a mapping"}
+
+
+def _is(kind: Any, value: Any) -> bool:
+    """Whether a YAML value is of that kind: an integer is a number, true is neither."""
+    if isinstance(value, bool) or kind is bool:
+        return kind is bool and isinstance(value, bool)
+    return isinstance(value, (int, float) if kind is float else kind)
+
+
+def _said(value: Any) -> str:
+    text = repr(value)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"

@@ -1,0 +1,13 @@
+"""gamegen_verifiers: an independent second opinion on reasoning traces, made from their text alone.
+
+>>> from gamegen_verifiers import Puzzle, verify
+>>> verify(Puzzle((2, 4, 8), 24), "<think>So be it.</think> <answer>(8 - 2) * 4</answer>").grade
+'thin'
+"""
+
+from gamegen.games.countdown import Puzzle as Puzzle
+from gamegen.games.countdown import Rules as Rules
+from gamegen_verifiers.verify import Verdict as Verdict
+from gamegen_verifiers.verify import verify as verify
+
+__all__ = ["Puzzle", "Rules", "Verdict", "verify"]

@@ -1,0 +1,83 @@
+"""Reads the plain style: one sentence for each step, a list of numbers for each state.
+
+Only whole sentences of the published words are read. A number anywhere else is not understood, and lowers the recall.
+Every repetition in the patterns is bounded, so the time is linear in the text.
+"""
+
+import re
+from collections.abc import Callable
+
+from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, value
+
+_DIGITS = rf"[0-9]{{1,{LONGEST_NUMBER}}}"
+_NUMBER = rf"\(?-?{_DIGITS}(?:/0{{0,9}}[1-9][0-9]{{0,{LONGEST_NUMBER}}})?\)?"
+_LIST = rf"{_NUMBER}(?:, {_NUMBER}){{0,15}}"
+_WORDS = r"(?:[A-Za-z][a-z,']{0,15} ){0,5}"  # up to five words before what matters
+
+_SENTENCES = {
+    "given": rf"I have (?P<g1>{_LIST}) and want (?P<g2>{_NUMBER})\."
+    rf"|The numbers are (?P<g3>{_LIST}) and the goal is (?P<g4>{_NUMBER})\."
+    rf"|Let me start with (?P<g5>{_LIST}); the goal is (?P<g6>{_NUMBER})\.",
+    "try": rf"{_WORDS}(?P<a>{_NUMBER}) (?P<op>[-+*/]) (?P<b>{_NUMBER}) = (?P<c>{_NUMBER})"
+    rf"(?:(?:, leaving|, which leaves|\? That leaves|, so|, and) (?P<left>{_LIST})(?: are left| remain)?)?\.",
+    "missed": rf"(?:But |I get |This ends in )?(?P<m1>{_NUMBER})(?:,? and that|, which)? is not (?P<m2>{_NUMBER})\.",
+    "stuck": rf"Nothing can be played with (?P<s1>{_LIST})\.|With (?P<s2>{_LIST}) no move is allowed\.",
+    "backtrack": rf"(?:Back|I go back|Let me return|So I return) to (?P<back>{_LIST})\.",
+    "found": rf"(?:With that, )?(?P<f1>{_NUMBER}) is reached\.|That is (?P<f2>{_NUMBER}), the goal is reached\.",
+}
+_ANY = re.compile(
+    r"(?<![^\s])(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _SENTENCES.items()) + r")(?!\S)"
+)
+_NUMERAL = re.compile(r"[0-9]+")
+
+
+def read(text: str, start: int = 0, end: int | None = None) -> Reading:
+    """The steps in text[start:end], their spans counted from the beginning of the text."""
+    end = len(text) if end is None else end
+    steps = []
+    understood = 0
+    for match in _ANY.finditer(text, start, end):
+        steps.append(_STEP[match.lastgroup or ""](match))
+        understood += len(_NUMERAL.findall(match.group()))
+    numerals = len(_NUMERAL.findall(text, start, end))
+    return Reading(tuple(steps), understood / numerals if numerals else None)
+
+
+def _numbers(text: str | None) -> tuple[int, ...] | None:
+    return tuple(map(value, text.split(", "))) if text else None
+
+
+def _given(m: re.Match[str]) -> Step:
+    numbers, goal = next((m[n], m[g]) for n, g in (("g1", "g2"), ("g3", "g4"), ("g5", "g6")) if m[n])
+    return Step("given", *m.span(), numbers=_numbers(numbers), goal=value(goal))
+
+
+def _try(m: re.Match[str]) -> Step:
+    claim = Claim(value(m["a"]), m["op"], value(m["b"]), value(m["c"]))
+    return Step("try", *m.span(), claim=claim, numbers=_numbers(m["left"]))
+
+
+def _missed(m: re.Match[str]) -> Step:
+    return Step("dead_end", *m.span(), numbers=(value(m["m1"]),), goal=value(m["m2"]))
+
+
+def _stuck(m: re.Match[str]) -> Step:
+    return Step("dead_end", *m.span(), numbers=_numbers(m["s1"] or m["s2"]))
+
+
+def _backtrack(m: re.Match[str]) -> Step:
+    return Step("backtrack", *m.span(), numbers=_numbers(m["back"]))
+
+
+def _found(m: re.Match[str]) -> Step:
+    return Step("found", *m.span(), goal=value(m["f1"] or m["f2"]))
+
+
+_STEP: dict[str, Callable[[re.Match[str]], Step]] = {
+    "given": _given,
+    "try": _try,
+    "missed": _missed,
+    "stuck": _stuck,
+    "backtrack": _backtrack,
+    "found": _found,
+}

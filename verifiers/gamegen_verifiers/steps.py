@@ -1,0 +1,52 @@
+"""What a reader makes of a text: steps with their places, as data; nothing is judged here.
+
+Words: a *step* is one thing that the text says about the game; a *value* is a number as it stands in the text, exact and
+bounded in length; the *recall* of a reading is the share of the numbers in the text that stand in a step.
+"""
+
+from fractions import Fraction
+from typing import NamedTuple
+
+Value = int | Fraction
+
+KINDS = ("given", "try", "dead_end", "backtrack", "found")
+LONGEST_NUMBER = 40  # digits; a longer run is not read as a number
+
+
+class Claim(NamedTuple):
+    """a op b = result, as the text has it."""
+
+    a: Value
+    op: str
+    b: Value
+    result: Value
+
+
+class Step(NamedTuple):
+    """One step at text[start:end]; which of the other fields it has depends on its kind.
+
+    given: numbers and goal · try: claim, and the numbers it says are left (None where it does not say) · dead_end: the
+    numbers it is about, and the goal that they are said to miss (None where it says that nothing can be played) ·
+    backtrack: the numbers returned to · found: the goal.
+    """
+
+    kind: str
+    start: int
+    end: int
+    claim: Claim | None = None
+    numbers: tuple[Value, ...] | None = None
+    goal: Value | None = None
+
+
+class Reading(NamedTuple):
+    """The steps in their order; recall is None where the text holds no number."""
+
+    steps: tuple[Step, ...]
+    recall: float | None
+
+
+def value(text: str) -> Value:
+    """The number that was matched as ``12``, ``-3``, ``1/2`` or one of them in parentheses."""
+    text = text.strip("()")
+    above, slash, below = text.partition("/")
+    return Fraction(int(above), int(below)) if slash else int(above)
