@@ -25,6 +25,4 @@ def answer_only(trace: Sequence[Event]) -> Shown:
     return None
 
 
-ARMS: dict[str, Callable[[Sequence[Event]], Shown]] = {
-    arm.__name__: arm for arm in (procedure, solution_only, answer_only)
-}
+ARMS: dict[str, Callable[[Sequence[Event]], Shown]] = {arm.__name__: arm for arm in (procedure, solution_only, answer_only)}

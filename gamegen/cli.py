@@ -31,7 +31,8 @@ from gamegen_verifiers.verify import GRADES, Verdict
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-screen = Console(highlight=False)
+# In a pipe lines are as long as they are, and tables as wide as they need to be.
+screen = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)
 notes = Console(stderr=True, highlight=False)
 
 
@@ -114,9 +115,7 @@ def generate_command(
 @click.option("--arm", default=None, help="In which arm; by default the first that there is.")
 @click.option("--row", "index", type=click.IntRange(0), default=0, show_default=True, help="Which row of the split.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole row as JSON.")
-def show_command(
-    corpus: Path | None, split: str | None, arm: str | None, index: int, as_json: bool, **chosen: Any
-) -> None:
+def show_command(corpus: Path | None, split: str | None, arm: str | None, index: int, as_json: bool, **chosen: Any) -> None:
     """Show one row: the prompt, the trace with each step coloured, and the verdict.
 
     It reads the row from CORPUS (a folder, or a file that `gamegen verify` reads); without one it makes the row of the spec.
@@ -190,7 +189,7 @@ def _progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def _writer(out: Path | None, overwrite: bool) -> Iterator[Callable[[Row], None]]:
+def _writer(out: Path | None, overwrite: bool) -> Iterator[Callable[[Row], object]]:
     """Something that writes rows to a file that appears when it is whole; without a file it writes nothing."""
     if out is None:
         yield lambda row: None
@@ -226,7 +225,7 @@ def _row_of(source: Path, split: str | None, arm: str | None, index: int) -> Row
     seen = 0
     for file in files:
         for _, found in foreign.read_rows(file):
-            if isinstance(found, foreign.NoRow) or not {found.get("split"), None} & {split, None} :
+            if isinstance(found, foreign.NoRow) or not {found.get("split"), None} & {split, None}:
                 continue
             if seen == index:
                 return found
@@ -286,7 +285,9 @@ def _show_manifest(asked: Spec, out: Path, manifest: dict[str, Any], seconds: fl
     screen.print(Text(f"A row, as `gamegen show {out}` shows it:\n", "bold"))
     _show_row(_row_of(out, None, None, 0))
     size, rate = manifest["bytes"] / 1e6, manifest["rows"] / max(seconds, 1e-9)
-    screen.print(f"\n{manifest['rows']:,} rows in {out} ({size:.1f} MB) in {seconds:.1f} s, {rate:,.0f} rows/s. Load them with:\n")
+    screen.print(
+        f"\n{manifest['rows']:,} rows in {out} ({size:.1f} MB) in {seconds:.1f} s, {rate:,.0f} rows/s. Load them with:\n"
+    )
     screen.print(Text(f'    datasets.load_dataset("{out}", "{asked.arms[0]}")', "bold"), soft_wrap=True)
 
 

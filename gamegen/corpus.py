@@ -5,11 +5,14 @@ some consecutive rows of one split and arm. Row i of a split depends on the spec
 made in any order, anywhere.
 """
 
+import gc
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, chain
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -27,7 +30,7 @@ from gamegen.search import depth_first
 from gamegen.spec import Spec, from_yaml, known, to_yaml
 from gamegen.styles import names as style_names
 from gamegen.styles import style, write
-from gamegen.trace import Event, count, winning_path
+from gamegen.trace import Event, count, say, winning_path
 from gamegen_verifiers import verify
 
 Row = dict[str, Any]
@@ -69,9 +72,7 @@ SCHEMA = pa.schema(
             )
         ),
         "requested": pa.struct({"backtracks": pa.int64()}),
-        "achieved": pa.struct(
-            {"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}
-        ),
+        "achieved": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}),
         "verdict": pa.struct(
             {
                 "answer": pa.string(),
@@ -83,15 +84,11 @@ SCHEMA = pa.schema(
                 "repaired": pa.bool_(),
                 "steps": pa.int64(),
                 "recall": pa.float64(),
-                "procedure": pa.struct(
-                    {**{name: pa.int64() for name in _COUNTS}, **{name: pa.float64() for name in _SHARES}}
-                ),
+                "procedure": pa.struct({**{name: pa.int64() for name in _COUNTS}, **{name: pa.float64() for name in _SHARES}}),
                 "surface": pa.struct({"characters": pa.int64(), "tokens": pa.int64()}),
             }
         ),
-        "corruptions": pa.list_(
-            pa.struct({"kind": pa.string(), "event": pa.int64(), "span": pa.list_(pa.int64(), 2)})
-        ),
+        "corruptions": pa.list_(pa.struct({"kind": pa.string(), "event": pa.int64(), "span": pa.list_(pa.int64(), 2)})),
         "difficulty": pa.struct({"numbers": pa.int64(), "moves": pa.int64()}),
     }
 )
@@ -137,7 +134,7 @@ class Maker:
             "target": puzzle.target,
             "rules": _rules(puzzle.rules),
             "prompt": self.template.messages(puzzle, numbers),
-            "answer": self.game.say_answer(self.game.start(puzzle), [event.move for event in winning_path(trace)]),
+            "answer": self.game.say_answer(self.game.start(puzzle), [step.move for step in winning_path(trace)]),
             "requested": {"backtracks": asked},
             "corruptions": [],
             "difficulty": {"numbers": len(numbers), "moves": len(self.game.moves(self.game.start(puzzle)))},
@@ -146,10 +143,11 @@ class Maker:
 
     def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], draws: Draws) -> Row:
         shown = ARMS[arm](trace)
-        thinking, spans = "", []
+        said = say(self.game, shown or ())
+        thinking, spans = "", list[tuple[int, int]]()
         if shown is not None:
-            start, goal = self.game.start(puzzle), str(puzzle.target)
-            thinking, spans = write(self.style, self.game, start, goal, shown, self.spec.style.verbosity, draws)
+            start = self.game.say_state(self.game.start(puzzle))
+            thinking, spans = write(self.style, start, str(puzzle.target), said, self.spec.style.verbosity, draws)
         text, begin = self.template.wrap(puzzle, shared["numbers"], thinking, shared["answer"])
         verdict = verify(puzzle, text).to_dict()
         steps, backtracks = count(shown or (), "try"), count(shown or (), "backtrack")
@@ -160,13 +158,13 @@ class Maker:
             "events": [
                 {
                     "kind": event.kind,
-                    "move": self.game.say_move(event.move) if event.kind == "try" else "",
-                    "state": self.game.say_state(event.state),
+                    "move": event.move,
+                    "state": event.state,
                     "why": event.why,
                     "start": begin + span[0],
                     "end": begin + span[1],
                 }
-                for event, span in zip(shown or (), spans, strict=True)
+                for event, span in zip(said, spans, strict=True)
             ],
             "achieved": {
                 "backtracks": backtracks,
@@ -218,15 +216,12 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     paths = {arm: out / shard.path(arm) for arm in maker.spec.arms}
     missing = [arm for arm, path in paths.items() if not path.exists()]
     if not missing:
-        done(shard.stop - shard.start)
+        done((shard.stop - shard.start) * len(paths))
     else:
         writers = {arm: _ShardWriter(paths[arm]) for arm in missing}
         try:
             for start in range(shard.start, shard.stop, ROW_GROUP):
-                group = []
-                for i in range(start, min(start + ROW_GROUP, shard.stop)):
-                    group.append(maker.rows(shard.split, i))
-                    done(1)
+                group = _group(maker, shard.split, range(start, min(start + ROW_GROUP, shard.stop)), done)
                 for arm, writer in writers.items():
                     writer.write([rows[arm] for rows in group])
             for writer in writers.values():
@@ -235,6 +230,21 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
             for writer in writers.values():
                 writer.discard()
     return [_entry(shard, arm, paths[arm], out) for arm in maker.spec.arms]
+
+
+def _group(maker: Maker, split: str, indices: range, done: Callable[[int], None]) -> list[dict[str, Row]]:
+    """Some rows of a split, made with the garbage collector at rest: rows hold no cycles, and it would walk them all."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        group = []
+        for i in indices:
+            group.append(maker.rows(split, i))
+            done(len(maker.spec.arms))
+        return group
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @lru_cache(maxsize=4)
@@ -260,11 +270,12 @@ class _ShardWriter:
         self._file = pq.ParquetWriter(self._partial, SCHEMA, compression="zstd", compression_level=1)
 
     def write(self, rows: list[Row]) -> None:
-        self._file.write_table(pa.Table.from_pylist(rows, SCHEMA))
+        columns = [_column(field.type, [row[field.name] for row in rows]) for field in SCHEMA]
+        self._file.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
 
     def publish(self) -> None:
         self._file.close()
-        os.replace(self._partial, self._path)
+        self._partial.replace(self._path)
 
     def discard(self) -> None:
         """Leave nothing behind of what was not published."""
@@ -272,10 +283,21 @@ class _ShardWriter:
         self._partial.unlink(missing_ok=True)
 
 
+def _column(kind: pa.DataType, values: list[Any]) -> pa.Array:
+    """The values as an Arrow array, nested ones field by field: several times as fast as ``pa.array`` on dicts."""
+    if pa.types.is_struct(kind):
+        fields = [_column(field.type, [value[field.name] for value in values]) for field in kind]
+        return pa.StructArray.from_arrays(fields, fields=list(kind))
+    if pa.types.is_list(kind):
+        offsets = pa.array(accumulate(map(len, values), initial=0), pa.int32())
+        return pa.ListArray.from_arrays(offsets, _column(kind.value_type, list(chain.from_iterable(values))), type=kind)
+    return pa.array(values, kind)
+
+
 def _entry(shard: Shard, arm: str, path: Path, out: Path) -> Row:
     """What the manifest says of a file: also which grades its rows have, as they stand in it."""
     data = path.read_bytes()
-    grades = pq.read_table(pa.BufferReader(data), columns=["verdict.grade"])["verdict"].combine_chunks().field("grade")
+    verdicts = pq.ParquetFile(pa.BufferReader(data)).read(columns=["verdict.grade"]).column("verdict")
     return {
         "path": path.relative_to(out).as_posix(),
         "arm": arm,
@@ -283,5 +305,5 @@ def _entry(shard: Shard, arm: str, path: Path, out: Path) -> Row:
         "rows": shard.stop - shard.start,
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
-        "grades": {str(c["values"]): c["counts"].as_py() for c in grades.value_counts()},
+        "grades": Counter(verdict["grade"] for verdict in verdicts.to_pylist()),
     }

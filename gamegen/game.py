@@ -7,6 +7,8 @@ moves that lead to the same state are one *canonical* move; a state is *live* wh
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from gamegen.rng import Draws
+
 P = TypeVar("P", contravariant=True)
 S = TypeVar("S", bound=Hashable)
 M = TypeVar("M", bound=Hashable)
@@ -31,6 +33,9 @@ class Game(Protocol[P, S, M]):
 
     def live(self, state: S) -> bool:
         """The oracle: whether the goal can be reached from here. It labels; no policy may ask it."""
+
+    def win(self, state: S, draws: Draws) -> list[M]:
+        """The moves of some winning play from a live state, left to chance. Raises ValueError where the state is dead."""
 
     def left(self, state: S) -> int:
         """The most moves that a game from here can last; 0 where nothing is left to play."""

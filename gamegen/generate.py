@@ -5,7 +5,6 @@ card) and ``manifest.json``. The manifest is written last: a folder without it i
 """
 
 import json
-import os
 import re
 import shutil
 from collections import Counter
@@ -25,9 +24,7 @@ from gamegen.spec import Spec, to_yaml
 SPEC, MANIFEST, CARD = "spec.yaml", "manifest.json", "README.md"
 _HEAD = "# The resolved spec of this corpus, as gamegen wrote it.\n"
 # Every file that a corpus may consist of, the partial ones of a run that was killed included.
-_OURS = re.compile(
-    r"\.?(spec\.yaml|manifest\.json|README\.md)(\.partial)?|\w+/\.?\w+-\d{5}-of-\d{5}\.parquet(\.\d+\.partial)?"
-)
+_OURS = re.compile(r"\.?(spec\.yaml|manifest\.json|README\.md)(\.partial)?|\w+/\.?\w+-\d{5}-of-\d{5}\.parquet(\.\d+\.partial)?")
 
 
 def plan(spec: Spec) -> dict[str, int]:
@@ -129,4 +126,4 @@ def _put(path: Path, text: str) -> None:
     """Write a small file so that it appears whole."""
     partial_path = path.with_name(f".{path.name}.partial")
     partial_path.write_text(text, encoding="utf-8")
-    os.replace(partial_path, path)
+    partial_path.replace(path)

@@ -62,7 +62,7 @@ def template(spec: PromptSpec) -> Template:
 def say_rules(rules: Rules) -> str:
     """The rules of a game in words, one sentence each."""
     said = _data()["rules"]
-    *others, last = rules.operations
+    *others, last = list(rules.operations)
     operations = f"{', '.join(others)} and {last}" if others else last
     return " ".join(
         (said["operations"].replace("{operations}", operations), said["use_all"][rules.use_all], said["values"][rules.values])

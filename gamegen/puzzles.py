@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate
 from math import ceil, log
 
-from gamegen.errors import GamegenError, SpecError
+from gamegen.errors import GamegenError
 from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
 from gamegen.rng import Draws, Permutation, hash64
 from gamegen.search import room
@@ -83,16 +83,19 @@ class Multisets:
                 [list(accumulate(shorter[(c - codes[i]) % CLASSES][i] for i in range(width))) for c in range(CLASSES)]
             )
 
+        sizes = (self._tails[count][c][-1] for c in range(CLASSES))
+        self._before = list(accumulate(sizes, initial=0))  # multisets in the classes before each class
+
     def size(self, classes: range) -> int:
-        return sum(self._tails[self.count][c][-1] for c in classes)
+        return self._before[classes.stop] - self._before[classes.start]
 
     def multiset(self, classes: range, k: int) -> tuple[int, ...]:
         """The k-th multiset of the classes, ascending; class after class, each in a fixed order. Raises IndexError."""
-        for c in classes:
-            if k < self._tails[self.count][c][-1]:
-                return self._unrank(c, k)
-            k -= self._tails[self.count][c][-1]
-        raise IndexError("there are fewer multisets than that")
+        if not 0 <= k < self.size(classes):
+            raise IndexError(f"{k} is outside range({self.size(classes)})")
+        k += self._before[classes.start]
+        c = bisect_right(self._before, k) - 1
+        return self._unrank(c, k - self._before[c])
 
     def _unrank(self, c: int, k: int) -> tuple[int, ...]:
         numbers = []
@@ -190,7 +193,7 @@ class PuzzleSpace:
 
     def _target(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
         """A target for the numbers, uniform among those that can be reached and that leave enough room to search."""
-        oracle = Oracle(self.game, numbers)
+        oracle = self.game.oracle(numbers)
         for target in self._targets(oracle, held, draws):
             if room(self.game, State(numbers, target), self.spec.capacity) >= self.spec.capacity:
                 return target
@@ -201,9 +204,12 @@ class PuzzleSpace:
         low, high = self.spec.target
         trivial = () if self.rules.use_all else oracle.numbers
         if self.spec.count <= LISTED:
-            targets = sorted(t for t in oracle.targets() if low <= t <= high and held_out(t) == held and t not in trivial)
-            draws.shuffle(targets)
-            yield from targets
+            targets = sorted(
+                int(t)
+                for t in oracle.targets()
+                if low <= t <= high and t == int(t) and held_out(int(t)) == held and t not in trivial
+            )
+            yield from draws.shuffled(targets)
         else:
             order = Permutation(high - low + 1, draws.below(1 << 63))
             for i in range(min(len(order), MOST_TARGETS)):
@@ -219,5 +225,5 @@ class PuzzleSpace:
         multisets = [(self.spec.numbers.low,) * self.spec.count, (self.spec.numbers.high,) * self.spec.count]
         if self.spec.count <= LISTED:
             multisets += [self._multisets.multiset(everything, order[i]) for i in range(min(size, REACH_PROBES))]
-        goals = {int(t) for numbers in multisets for t in Oracle(self.game, numbers).targets() if t == int(t)}
+        goals = {int(t) for numbers in multisets for t in self.game.oracle(numbers).targets() if t == int(t)}
         return (min(goals), max(goals)) if goals else None

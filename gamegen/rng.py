@@ -6,7 +6,7 @@ give unrelated draws, so seeds 42 and 43 share nothing and a new purpose disturb
 The generator is SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 """
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, MutableSequence, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from math import isqrt
@@ -68,6 +68,14 @@ class Draws:
         for i in range(len(items) - 1, 0, -1):
             j = self.below(i + 1)
             items[i], items[j] = items[j], items[i]
+
+    def shuffled(self, items: Iterable[T]) -> Iterator[T]:
+        """The items in a uniformly random order, drawn only as far as they are taken."""
+        left = list(items)
+        while left:
+            i = self.below(len(left))
+            left[i], left[-1] = left[-1], left[i]
+            yield left.pop()
 
 
 class Permutation:

@@ -34,9 +34,11 @@ def _misses(game: AnyGame, state: Any, enough: int) -> int:
     """The ways to play from a state to an end that is not the goal, counted up to ``enough``."""
     if game.solved(state):
         return 0
-    children = game.moves(state)
+    children = game.moves(state) if game.left(state) else {}
     if not children:
         return 1
+    if game.left(state) == 1:
+        return sum(not game.solved(child) for child in children)
     ways = 0
     for child in children:
         ways += _misses(game, child, enough - ways)
@@ -45,20 +47,13 @@ def _misses(game: AnyGame, state: Any, enough: int) -> int:
     return ways
 
 
-def solution(game: AnyGame, state: Any, draws: Draws) -> list[Event]:
-    """The tries of a winning path from a live state, found with the oracle."""
-    path = []
-    while not game.solved(state):
-        children = list(game.moves(state).items())
-        draws.shuffle(children)
-        state, move = next((child, move) for child, move in children if game.live(child))
-        path.append(Event("try", state, move))
-    return path
-
-
 def depth_first(game: AnyGame, start: Any, backtracks: int, draws: Draws) -> list[Event] | None:
     """A run of the depth-first policy from a live state that wins with exactly so many backtracks; None if there is none."""
-    path = solution(game, start, draws)
+    path: list[Event] = []
+    state = start
+    for move in game.win(start, draws):
+        state = game.play(state, move)
+        path.append(Event("try", state, game.moves(path[-1].state if path else start)[state]))
     for full in (False, True):
         events = _assemble(game, start, path, backtracks, draws, full)
         if events is not None:
@@ -66,9 +61,7 @@ def depth_first(game: AnyGame, start: Any, backtracks: int, draws: Draws) -> lis
     return None
 
 
-def _assemble(
-    game: AnyGame, start: Any, path: list[Event], backtracks: int, draws: Draws, full: bool
-) -> list[Event] | None:
+def _assemble(game: AnyGame, start: Any, path: list[Event], backtracks: int, draws: Draws, full: bool) -> list[Event] | None:
     """The run along the path; where ``full``, branches take all the backtracks that they can hold."""
     nodes = [start, *(event.state for event in path[:-1])]
     detours: list[list[Event]] = []
@@ -94,11 +87,11 @@ def _branches(
 ) -> list[tuple[list[Event], int]]:
     """Runs from a state that fail, each with another first move and with the backtracks it takes, the one back included."""
     branches = []
-    children = [item for item in game.moves(state).items() if item[0] != skip and not game.solved(item[0])]
-    draws.shuffle(children)
-    for child, move in children:
+    for child, move in draws.shuffled(game.moves(state).items()):
         if not backtracks:
             break
+        if child == skip or game.solved(child):
+            continue
         below, held = _fail(game, child, backtracks if full else draws.between(1, backtracks), draws, full)
         if held:
             branches.append(([Event("try", child, move), *below], held))
@@ -107,8 +100,8 @@ def _branches(
 
 
 def _fail(game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool) -> tuple[list[Event], int]:
-    """A run from a state to a dead end, with at most so many backtracks, the one out of it included; none if all of them win."""
-    if not game.moves(state):
+    """A run from a state to a dead end, with at most so many backtracks, the one out of it included; none if all win."""
+    if not game.left(state) or not game.moves(state):
         return [Event("dead_end", state, why="missed")], 1
     events: list[Event] = []
     total = 0

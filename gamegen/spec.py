@@ -25,7 +25,7 @@ T = TypeVar("T")
 COUNTS = range(3, 7)  # how many numbers a puzzle may have
 LARGEST_NUMBER = 999
 LARGEST_TARGET = 10**9
-CAPACITY = {3: 12, 4: 50, 5: 100, 6: 100}  # backtracks that nearly every puzzle of that many numbers can give
+CAPACITY = {3: 12, 4: 20, 5: 20, 6: 20}  # backtracks that nearly every puzzle of that many numbers can give
 
 
 class Range(NamedTuple):
@@ -50,7 +50,7 @@ def _rising(key: str, value: Range, low: int, high: int) -> None:
 
 @dataclass(frozen=True)
 class PuzzleSpec:
-    """Which puzzles: how many numbers, from which range, to which targets, and how many backtracks each must be able to give."""
+    """Which puzzles: how many numbers, from which range, to which targets, and how many backtracks each has room for."""
 
     count: int = 4
     numbers: Range = Range(1, 100)
@@ -137,12 +137,15 @@ def known(key: str, name: str, names: Iterable[str]) -> None:
 
 def presets() -> dict[str, str]:
     """The names of the presets, each with the sentence that describes it."""
-    files = sorted(p for p in (resources.files("gamegen") / "presets").iterdir() if p.name.endswith(".yaml"))
-    return {p.name.removesuffix(".yaml"): p.read_text().splitlines()[0].lstrip("# ") for p in files}
+    files = {p.name: p for p in (resources.files("gamegen") / "presets").iterdir() if p.name.endswith(".yaml")}
+    return {name.removesuffix(".yaml"): files[name].read_text().splitlines()[0].lstrip("# ") for name in sorted(files)}
 
 
 def load(
-    preset: str | None = None, file: Path | None = None, settings: Iterable[str] = (), size: int | None = None,
+    preset: str | None = None,
+    file: Path | None = None,
+    settings: Iterable[str] = (),
+    size: int | None = None,
     seed: int | None = None,
 ) -> Spec:
     """The spec of a preset or a file, with ``key=value`` settings on top, then the train rows and the seed.
@@ -247,7 +250,8 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
     if dataclasses.is_dataclass(kind):
         return _build(typing.cast(type, kind), value, key)
     if isinstance(kind, types.UnionType):
-        return _convert(next((k for k in kind.__args__ if _is(typing.get_origin(k) or k, value)), kind.__args__[0]), value, key)
+        fitting = [k for k in kind.__args__ if _is(typing.get_origin(k) or k, value)]
+        return _convert((fitting or kind.__args__)[0], value, key)
     origin, arguments = typing.get_origin(kind) or kind, typing.get_args(kind)
     if origin is tuple and isinstance(value, str):
         value = [value]  # one arm needs no brackets

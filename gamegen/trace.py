@@ -1,7 +1,9 @@
 """A trace: the ordered events of one run of a policy."""
 
 from collections.abc import Hashable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from gamegen.game import Game
 
 KINDS = ("try", "dead_end", "backtrack", "found")
 REASONS = ("missed",)  # why a dead end is one
@@ -12,8 +14,32 @@ class Event(NamedTuple):
 
     kind: str
     state: Hashable
-    move: Hashable = None  # of a try
+    move: Any = None  # of a try
     why: str = ""  # of a dead end
+
+
+class Said(NamedTuple):
+    """An event in the game's notation; ``left`` is how many moves may follow it at most."""
+
+    kind: str
+    move: str
+    state: str
+    why: str
+    left: int
+
+
+def say(game: Game[Any, Any, Any], events: Iterable[Event]) -> list[Said]:
+    """The events as the game says them."""
+    return [
+        Said(
+            event.kind,
+            game.say_move(event.move) if event.move else "",
+            game.say_state(event.state),
+            event.why,
+            game.left(event.state),
+        )
+        for event in events
+    ]
 
 
 def count(events: Iterable[Event], kind: str) -> int:

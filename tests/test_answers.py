@@ -6,6 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gamegen.games.countdown import Puzzle, Rules
 from gamegen_verifiers.answers import (
     ANSWERS,
     MARKERS,
@@ -15,10 +19,6 @@ from gamegen_verifiers.answers import (
     find_answer,
     judge_answer,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
-from gamegen.games.countdown import Puzzle, Rules
 from gamegen_verifiers.rows import UNSTATED_RULES
 
 REAL_TRACES = Path(__file__).resolve().parents[1] / "../shared/data/real_traces"

@@ -5,6 +5,9 @@ from fractions import Fraction
 
 import pytest
 import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
 from gamegen_verifiers.algebra import assignments, function, same_function, symbols, worth
 from gamegen_verifiers.expression import (
     MAX_DIGITS,
@@ -20,8 +23,6 @@ from gamegen_verifiers.expression import (
     spell,
     unsigned,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def read(text: str) -> Tree:

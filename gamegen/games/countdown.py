@@ -14,10 +14,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from gamegen.errors import SpecError
+from gamegen.rng import Draws
 
 Value = int | Fraction
 OPERATIONS = "+-*/"
@@ -78,12 +79,16 @@ class Countdown:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self.combine = lru_cache(maxsize=1 << 16)(self._combine)
+        self.moves = lru_cache(maxsize=1 << 10)(self._moves)  # a run comes back to the same states
+        self.oracle = lru_cache(maxsize=64)(partial(Oracle, self))
 
     def start(self, puzzle: Puzzle) -> State:
         return State(puzzle.numbers, puzzle.target)
 
-    def moves(self, state: State) -> dict[State, Move]:
+    def _moves(self, state: State) -> dict[State, Move]:
         numbers, goal = state
+        if len(numbers) == 2:
+            return {State((move.result,), goal): move for move in self.combine(numbers[1], numbers[0])}
         found: dict[State, Move] = {}
         for i in range(1, len(numbers)):
             for j in range(i):
@@ -111,7 +116,10 @@ class Countdown:
         return state.goal in state.numbers
 
     def live(self, state: State) -> bool:
-        return self.solved(state) or Oracle(self, state.numbers).reaches(state.goal)
+        return self.solved(state) or self.oracle(state.numbers).reaches(state.goal)
+
+    def win(self, state: State, draws: Draws) -> list[Move]:
+        return [] if self.solved(state) else self.oracle(state.numbers).win(state.goal, draws)
 
     def left(self, state: State) -> int:
         return len(state.numbers) - 1
@@ -151,14 +159,21 @@ class Countdown:
 
     def _combine(self, high: Value, low: Value) -> tuple[Move, ...]:
         """The moves on two values, high ≥ low, one for each result; where results are equal the first operation stands."""
-        found: dict[Value, Move] = {}
-        for op in self.rules.operations:
-            one_way = op in "+*" or high == low
-            for a, b in ((high, low),) if one_way else ((high, low), (low, high)):
-                result = self._apply(a, op, b)
-                if result is not None:
-                    found.setdefault(result, Move(a, op, b, result))
-        return tuple(found.values())
+        operations, values = self.rules.operations, self.rules.values
+        found: dict[Value, tuple[Value, str, Value]] = {}
+        if "+" in operations:
+            found[high + low] = (high, "+", low)
+        if "-" in operations:
+            found.setdefault(high - low, (high, "-", low))
+            if values != "natural":
+                found.setdefault(low - high, (low, "-", high))
+        if "*" in operations:
+            found.setdefault(high * low, (high, "*", low))
+        if "/" in operations:
+            for a, b in ((high, low), (low, high)):
+                if (result := self.quotient(a, b)) is not None:
+                    found.setdefault(result, (a, "/", b))
+        return tuple([Move(*said, _plain(result)) for result, said in found.items()])
 
     def _apply(self, a: Value, op: str, b: Value) -> Value | None:
         """a op b, or None where the rules do not let the result count."""
@@ -172,6 +187,9 @@ class Countdown:
 
     def results(self, left: set[Value], right: set[Value]) -> set[Value]:
         """Everything that one value of each set can be combined to."""
+        if len(left) == len(right) == 1:  # two given numbers: the moves on them will be wanted again
+            a, b = sorted((*left, *right), reverse=True)
+            return {move.result for move in self.combine(a, b)}
         operations, values = self.rules.operations, self.rules.values
         found: set[Value] = set()
         if "+" in operations:
@@ -231,11 +249,31 @@ class Oracle:
 
     def reaches(self, goal: Value) -> bool:
         """Whether a play from these numbers can win, in one move or more."""
+        if self.game.rules.use_all:
+            return self._reaches(self.full, goal)
         return any(self._reaches(mask, goal) for mask in self._played())
 
     def targets(self) -> set[Value]:
         """Every goal that ``reaches`` says yes to."""
         return set().union(*map(self._list, self._played()))
+
+    def win(self, goal: Value, draws: Draws) -> list[Move]:
+        """The moves of a play that wins, its shape and its order left to chance. Raises ValueError where there is none."""
+        for mask in draws.shuffled(self._played()):
+            if self._reaches(mask, goal):
+                return self._play(mask, goal, draws)
+        raise ValueError(f"{goal} cannot be reached")
+
+    def _play(self, mask: int, goal: Value, draws: Draws) -> list[Move]:
+        """Moves that make the goal of exactly the numbers in the mask, from which it can be reached."""
+        for part in draws.shuffled(_parts(mask)):
+            for b in draws.shuffled(sorted(self._list(part))):
+                for a in self._partners({b}, goal, mask ^ part):
+                    if self._reaches(mask ^ part, a):
+                        one, other = self._play(part, b, draws), self._play(mask ^ part, a, draws)
+                        move = next(m for m in self.game.combine(max(a, b), min(a, b)) if m.result == goal)
+                        return [*_interleaved(one, other, draws), move]
+        return []  # a single number, which is the goal
 
     def _played(self) -> list[int]:
         """What a won game may have used: all the numbers, or any two and more of them."""
@@ -263,14 +301,32 @@ class Oracle:
 
     def _meets(self, part: int, rest: int, goal: Value) -> bool:
         """Whether a value of the part and one of the rest combine to the goal."""
-        values = self._list(part)
+        partners = self._partners(self._list(part), goal, rest)
+        if rest.bit_count() <= self.LISTED:
+            return not self._list(rest).isdisjoint(partners)
+        return any(self._reaches(rest, partner) for partner in partners)
+
+    def _partners(self, values: set[Value], goal: Value, rest: int) -> list[Value]:
+        """The values of the rest, and some that may be none of it, that combine with one of the given values to the goal."""
         partners = self.game.partners(values, goal)
         if goal == 0 and 0 in values:  # 0 * v and 0 / v are 0 for every v
             operations = self.game.rules.operations
             partners += [v for v in self._list(rest) if "*" in operations or ("/" in operations and v)]
-        if rest.bit_count() <= self.LISTED:
-            return not self._list(rest).isdisjoint(partners)
-        return any(self._reaches(rest, partner) for partner in partners)
+        return partners
+
+
+def _interleaved(one: list[Move], other: list[Move], draws: Draws) -> list[Move]:
+    """The moves of two plays that do not touch each other, in a random order that keeps the order of each."""
+    merged = []
+    i = j = 0
+    while i < len(one) or j < len(other):
+        if draws.below(len(one) - i + len(other) - j) < len(one) - i:
+            merged.append(one[i])
+            i += 1
+        else:
+            merged.append(other[j])
+            j += 1
+    return merged
 
 
 @lru_cache(maxsize=1 << 10)

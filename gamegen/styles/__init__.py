@@ -9,13 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
 
 import yaml
 
-from gamegen.game import Game
 from gamegen.rng import Draws
-from gamegen.trace import Event
+from gamegen.trace import Said
 
 FILLERS = 0.25  # fillers before a try at verbosity 1, on average
 
@@ -51,37 +49,33 @@ def style(name: str) -> Style:
 
 
 def write(
-    style: Style, game: Game[Any, Any, Any], start: Any, goal: str, events: Iterable[Event], verbosity: float, draws: Draws
+    style: Style, start: str, goal: str, events: Iterable[Said], verbosity: float, draws: Draws
 ) -> tuple[str, list[tuple[int, int]]]:
-    """The text of the events, and for each event the span [start, end) of its sentence, in characters."""
-    lines = [_phrase(style, "open", verbosity, draws).format(state=game.say_state(start), goal=goal, move="")]
-    length = len(lines[0])
+    """The text of the events of a trace from a start to a goal, and for each event the span [start, end) of its sentence."""
+    text = [_phrase(style, "open", verbosity, draws).format(state=start, goal=goal)]
+    length = len(text[0])
     spans = []
     for event in events:
-        opening = ""
-        if event.kind == "try":
-            for _ in range(int(verbosity * FILLERS + draws.unit())):
-                opening += draws.choice(style.filler) + " "
-        kind = _kind(game, event)
-        sentence = _phrase(style, kind, verbosity, draws).format(
-            state=game.say_state(event.state), goal=goal, move=game.say_move(event.move) if event.kind == "try" else ""
-        )
-        # A try begins a line; what follows from it stands behind it.
-        gap = "\n" if event.kind == "try" else " "
-        begin = length + len(gap) + len(opening)
-        lines.append(gap + opening + sentence)
+        lead = " "
+        if event.kind == "try":  # it begins a line; what follows from it stands behind it
+            fillers = int(verbosity * FILLERS + draws.unit())
+            lead = "\n" + "".join([draws.choice(style.filler) + " " for _ in range(fillers)])
+        sentence = _phrase(style, _kind(event), verbosity, draws).format(state=event.state, goal=goal, move=event.move)
+        text += (lead, sentence)
+        begin = length + len(lead)
         length = begin + len(sentence)
         spans.append((begin, length))
-    return "".join(lines), spans
+    return "".join(text), spans
 
 
-def _kind(game: Game[Any, Any, Any], event: Event) -> str:
+def _kind(event: Said) -> str:
     """Which phrases say the event."""
     if event.kind == "dead_end" and event.why == "missed":
-        return "stuck" if game.left(event.state) else "missed"
-    return "last_try" if event.kind == "try" and not game.left(event.state) else event.kind
+        return "stuck" if event.left else "missed"
+    return "last_try" if event.kind == "try" and not event.left else event.kind
 
 
 def _phrase(style: Style, kind: str, verbosity: float, draws: Draws) -> str:
     phrases = style.phrases[kind]
-    return draws.choice(phrases.natural) if draws.unit() < verbosity else phrases.bare
+    natural = verbosity >= 1 or draws.unit() < verbosity
+    return draws.choice(phrases.natural) if natural else phrases.bare

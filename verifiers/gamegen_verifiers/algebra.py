@@ -65,12 +65,12 @@ def combine(op: str, left: Any, right: Any) -> Any:
         return left - right
     if op == "*":
         return left * right
-    return None if right == 0 else left / right
+    return left / right if right else None
 
 
 def allowed(result: Exact, values: str) -> bool:
     """Whether a result counts under the rules: as a natural number, an integer, or any rational."""
-    return values == "rational" or (bool(result.is_Integer) and (values == "integer" or bool(result >= 0)))
+    return values == "rational" or (bool(result.is_Integer) and (values == "integer" or bool(result.p >= 0)))
 
 
 @lru_cache(maxsize=64)

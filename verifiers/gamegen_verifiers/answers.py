@@ -375,8 +375,7 @@ def _end_of_match(pattern: re.Pattern[str], text: str, start: int, end: int) -> 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether no wrapper that opens a line is left open, as it is where a text was cut."""
     return all(
-        not text.startswith(opening, start) or text.find(closing, start + len(opening), end) >= 0
-        for opening, closing in _PAIRS
+        not text.startswith(opening, start) or text.find(closing, start + len(opening), end) >= 0 for opening, closing in _PAIRS
     )
 
 

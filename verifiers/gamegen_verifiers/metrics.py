@@ -4,12 +4,16 @@ A share is None where there is nothing that it could be a share of.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from gamegen_verifiers.replay import Replay
 from gamegen_verifiers.steps import Reading
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_")
+_LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
+_SPACES = bytes(code for code in range(128) if chr(code).isspace())
+_ONLY_LETTERS = bytes(code if code in _LETTERS else ord(" ") for code in range(256))
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,10 @@ class Surface:
 
 def tokens(text: str) -> int:
     """The built-in count of tokens: a run of letters is one, and so is each digit and each other sign, spaces apart."""
-    return len(_TOKEN.findall(text))
+    if not text.isascii():
+        return len(_TOKEN.findall(text))
+    signs = text.encode()  # the same count, several times as fast: runs of letters, then what is neither letter nor space
+    return len(signs.translate(_ONLY_LETTERS).split()) + len(signs.translate(None, _LETTERS + _SPACES))
 
 
 def surface(text: str) -> Surface:
@@ -55,26 +62,29 @@ def surface(text: str) -> Surface:
 
 def procedure(reading: Reading, played: Replay, grounded: bool) -> Procedure:
     """The procedure vector of a replayed trace."""
-    by_kind: dict[str, list[str]] = {"given": [], "try": [], "dead_end": [], "backtrack": [], "found": []}
-    for step, label in zip(reading.steps, played.labels, strict=True):
-        by_kind[step.kind].append(label)
-    tries, dead_ends, backtracks = by_kind["try"], by_kind["dead_end"], by_kind["backtrack"]
+    found = Counter((step.kind, label) for step, label in zip(reading.steps, played.labels, strict=True))
+    every = Counter(played.labels)
+    tries, dead_ends, backtracks = (
+        Counter({label: found[kind, label] for label in every}) for kind in ("try", "dead_end", "backtrack")
+    )
     claims = tries + dead_ends + backtracks
     return Procedure(
-        tries=len(tries),
-        dead_ends=len(dead_ends),
-        backtracks=len(backtracks),
+        tries=tries.total(),
+        dead_ends=dead_ends.total(),
+        backtracks=backtracks.total(),
         states=len(played.visited),
-        step_validity=_without(tries, "false arithmetic"),
-        operand_legality=_without(tries, "number not available", "not allowed"),
-        state_consistency=_without(list(played.labels), "state mismatch"),
-        genuine_backtracks=_without(backtracks, "fake backtrack"),
-        dead_end_soundness=_without(dead_ends, "false dead end", "state mismatch"),
-        novelty=_without(tries, "repeated"),
+        step_validity=_free_of(tries, "false arithmetic"),
+        operand_legality=_free_of(tries, "number not available", "not allowed"),
+        state_consistency=_free_of(every, "state mismatch"),
+        genuine_backtracks=_free_of(backtracks, "fake backtrack"),
+        dead_end_soundness=_free_of(dead_ends, "false dead end", "state mismatch"),
+        novelty=_free_of(tries, "repeated"),
         grounding=float(grounded),
-        sound_share=claims.count("valid") / len(claims) if claims else 0.0,
+        sound_share=claims["valid"] / claims.total() if claims else 0.0,
     )
 
 
-def _without(labels: list[str], *bad: str) -> float | None:
-    return sum(label not in bad for label in labels) / len(labels) if labels else None
+def _free_of(labels: Counter[str], *bad: str) -> float | None:
+    """The share of the steps that have none of these labels."""
+    total = labels.total()
+    return (total - sum(labels[label] for label in bad)) / total if total else None

@@ -91,7 +91,8 @@ def _try(puzzle: Puzzle, path: list[Node], step: Step) -> str:
 def _arithmetic(rules: Rules, claim: Claim) -> str:
     """Whether the claim is true, and then whether the rules let its result count."""
     result = combine(claim.op, exact(claim.a), exact(claim.b))
-    if result is None or result != exact(claim.result):
+    true = result is not None and result == exact(claim.result)
+    if not true:
         return "false arithmetic"
     return "valid" if claim.op in rules.operations and allowed(result, rules.values) else "not allowed"
 

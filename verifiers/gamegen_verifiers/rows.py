@@ -132,9 +132,7 @@ def _parquet(file: Path) -> Iterator[tuple[str, Row | NoRow]]:
         columns = table.schema_arrow.names
         missing = [name for name in ("numbers", "target") if name not in columns]
         if missing or not set(TEXTS) & set(columns):
-            raise GamegenError(
-                f"{file}: no column {' and '.join(missing) or ' or '.join(TEXTS)}; it has {', '.join(columns)}"
-            )
+            raise GamegenError(f"{file}: no column {' and '.join(missing) or ' or '.join(TEXTS)}; it has {', '.join(columns)}")
         number = count()
         for batch in table.iter_batches(batch_size=1000):
             yield from ((f"{file}:{next(number)}", row) for row in batch.to_pylist())

@@ -5,6 +5,7 @@ bounded in length; the *recall* of a reading is the share of the numbers in the 
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 Value = int | Fraction
@@ -45,6 +46,7 @@ class Reading(NamedTuple):
     recall: float | None
 
 
+@lru_cache(maxsize=1 << 14)
 def value(text: str) -> Value:
     """The number that was matched as ``12``, ``-3``, ``1/2`` or one of them in parentheses."""
     text = text.strip("()")

@@ -6,7 +6,7 @@ function as a value that the trace derived. Nothing here looks at how a text was
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -30,7 +30,8 @@ class Verdict:
     answer: correct, wrong, illegal, missing or declined, with its expression and the reason where it is not correct.
     grade and reasons: the first of GRADES that holds, and everything that speaks against ``verified``.
     first_error: the index of the first step that does not hold, 0-based, -1 for none. repaired: every false sum was set
-    right later. steps: how many the reader found; kinds, labels and spans: one for each. recall: None where there was nothing to read.
+    right later. steps: how many the reader found; kinds, labels and spans: one for each. recall: None where there was
+    nothing to read.
     """
 
     answer: str
@@ -50,10 +51,9 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as plain values, without what it says of the single steps."""
-        found = asdict(self)
+        found = {**vars(self), "reasons": list(self.reasons)}
         del found["kinds"], found["labels"], found["spans"]
-        found["reasons"] = list(self.reasons)
-        return found
+        return {**found, "procedure": dict(vars(self.procedure)), "surface": dict(vars(self.surface))}
 
 
 def verify(puzzle: Puzzle, text: str) -> Verdict:
@@ -134,9 +134,7 @@ def _set_right(reading: Reading, played: Replay, i: int) -> bool:
     )
 
 
-def _grade(
-    answer: Answer, reading: Reading, played: Replay, grounded: bool, unrepaired: bool
-) -> tuple[str, tuple[str, ...]]:
+def _grade(answer: Answer, reading: Reading, played: Replay, grounded: bool, unrepaired: bool) -> tuple[str, tuple[str, ...]]:
     reasons = sorted(set(played.labels) & UNTRUE)
     if answer.reason:
         reasons.append(answer.reason)

@@ -6,8 +6,9 @@ Every repetition in the patterns is bounded, so the time is linear in the text.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
-from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, value
+from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value, value
 
 _DIGITS = rf"[0-9]{{1,{LONGEST_NUMBER}}}"
 _NUMBER = rf"\(?-?{_DIGITS}(?:/0{{0,9}}[1-9][0-9]{{0,{LONGEST_NUMBER}}})?\)?"
@@ -25,52 +26,49 @@ _SENTENCES = {
     "backtrack": rf"(?:Back|I go back|Let me return|So I return) to (?P<back>{_LIST})\.",
     "found": rf"(?:With that, )?(?P<f1>{_NUMBER}) is reached\.|That is (?P<f2>{_NUMBER}), the goal is reached\.",
 }
-_ANY = re.compile(
-    r"(?<![^\s])(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _SENTENCES.items()) + r")(?!\S)"
-)
+_ANY = re.compile(r"(?<![^\s])(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _SENTENCES.items()) + r")(?!\S)")
 _NUMERAL = re.compile(r"[0-9]+")
 
 
 def read(text: str, start: int = 0, end: int | None = None) -> Reading:
     """The steps in text[start:end], their spans counted from the beginning of the text."""
     end = len(text) if end is None else end
-    steps = []
-    understood = 0
-    for match in _ANY.finditer(text, start, end):
-        steps.append(_STEP[match.lastgroup or ""](match))
-        understood += len(_NUMERAL.findall(match.group()))
+    steps = [_STEP[match.lastgroup or ""](match) for match in _ANY.finditer(text, start, end)]
+    ends = [start, *(place for step in steps for place in (step.start, step.end)), end]
+    between = " ".join(text[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True))
     numerals = len(_NUMERAL.findall(text, start, end))
-    return Reading(tuple(steps), understood / numerals if numerals else None)
+    return Reading(tuple(steps), 1 - len(_NUMERAL.findall(between)) / numerals if numerals else None)
 
 
-def _numbers(text: str | None) -> tuple[int, ...] | None:
-    return tuple(map(value, text.split(", "))) if text else None
+@lru_cache(maxsize=1 << 14)
+def _numbers(text: str | None) -> tuple[Value, ...] | None:
+    return tuple([value(number) for number in text.split(", ")]) if text else None
 
 
 def _given(m: re.Match[str]) -> Step:
     numbers, goal = next((m[n], m[g]) for n, g in (("g1", "g2"), ("g3", "g4"), ("g5", "g6")) if m[n])
-    return Step("given", *m.span(), numbers=_numbers(numbers), goal=value(goal))
+    return Step("given", *m.span(), None, _numbers(numbers), value(goal))
 
 
 def _try(m: re.Match[str]) -> Step:
-    claim = Claim(value(m["a"]), m["op"], value(m["b"]), value(m["c"]))
-    return Step("try", *m.span(), claim=claim, numbers=_numbers(m["left"]))
+    a, op, b, c, left = m.group("a", "op", "b", "c", "left")
+    return Step("try", *m.span(), Claim(value(a), op, value(b), value(c)), _numbers(left))
 
 
 def _missed(m: re.Match[str]) -> Step:
-    return Step("dead_end", *m.span(), numbers=(value(m["m1"]),), goal=value(m["m2"]))
+    return Step("dead_end", *m.span(), None, (value(m["m1"]),), value(m["m2"]))
 
 
 def _stuck(m: re.Match[str]) -> Step:
-    return Step("dead_end", *m.span(), numbers=_numbers(m["s1"] or m["s2"]))
+    return Step("dead_end", *m.span(), None, _numbers(m["s1"] or m["s2"]))
 
 
 def _backtrack(m: re.Match[str]) -> Step:
-    return Step("backtrack", *m.span(), numbers=_numbers(m["back"]))
+    return Step("backtrack", *m.span(), None, _numbers(m["back"]))
 
 
 def _found(m: re.Match[str]) -> Step:
-    return Step("found", *m.span(), goal=value(m["f1"] or m["f2"]))
+    return Step("found", *m.span(), None, None, value(m["f1"] or m["f2"]))
 
 
 _STEP: dict[str, Callable[[re.Match[str]], Step]] = {

@@ -1,0 +1,307 @@
+"""Countdown by brute force, and a check of procedure rows, on Fractions and with nothing of gamegen.
+
+Words: a *state* is an ascending tuple of Fractions; its *children* are the states that one move leads to, each once, so a
+child is a canonical move; a *play* is a sequence of canonical moves; a state is *stuck* where it has no children.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise, permutations
+from typing import Any, NamedTuple
+
+State = tuple[Fraction, ...]
+Step = tuple[Fraction, str, Fraction, Fraction]  # a, op, b, result
+
+
+class Rules(NamedTuple):
+    operations: str = "+-*/"
+    use_all: bool = True
+    values: str = "natural"
+
+
+def state_of(numbers: Iterable[int | Fraction]) -> State:
+    return tuple(sorted(map(Fraction, numbers)))
+
+
+def apply(a: Fraction, op: str, b: Fraction, rules: Rules) -> Fraction | None:
+    """a op b, or None where the rules forbid it.
+
+    >>> apply(Fraction(3), "/", Fraction(2), Rules()), apply(Fraction(3), "/", Fraction(2), Rules(values="rational"))
+    (None, Fraction(3, 2))
+    """
+    if op not in rules.operations or (op == "/" and b == 0):
+        return None
+    result = {"+": a + b, "-": a - b, "*": a * b}[op] if op != "/" else a / b
+    if rules.values != "rational" and result.denominator != 1:
+        return None
+    return None if rules.values == "natural" and result < 0 else result
+
+
+@cache
+def children(state: State, rules: Rules) -> Mapping[State, frozenset[Step]]:
+    """The children of a state, each with all the steps that lead to it."""
+    found: dict[State, set[Step]] = {}
+    for i, j in permutations(range(len(state)), 2):
+        rest = [state[k] for k in range(len(state)) if k not in (i, j)]
+        for op in "+-*/":
+            result = apply(state[i], op, state[j], rules)
+            if result is not None:
+                child = state_of([*rest, result])
+                found.setdefault(child, set()).add((state[i], op, state[j], result))
+    return {child: frozenset(steps) for child, steps in found.items()}
+
+
+def levels(state: State, rules: Rules, depth: int) -> list[set[State]]:
+    """The distinct states after 0, 1, … depth moves."""
+    found = [{state}]
+    for _ in range(depth):
+        found.append({child for parent in found[-1] for child in children(parent, rules)})
+    return found
+
+
+def everything(state: State, rules: Rules) -> set[State]:
+    """The state itself and all that can come of it."""
+    return set().union(*levels(state, rules, len(state) - 1))
+
+
+@cache
+def plays(state: State, rules: Rules, length: int) -> int:
+    """How many plays of that length there are (perft)."""
+    return sum(plays(child, rules, length - 1) for child in children(state, rules)) if length else 1
+
+
+def solved(state: State, goal: Fraction | int, rules: Rules) -> bool:
+    return state == (goal,) if rules.use_all else goal in state
+
+
+def targets(state: State, rules: Rules) -> set[Fraction]:
+    """What can be won by one move or more: the last number, or without ``use_all`` whatever some move makes.
+
+    Without ``use_all`` a given number that no move makes is left out: that game is won before it begins.
+    """
+    below = everything(state, rules) - {state}
+    if rules.use_all:
+        return {child[0] for child in below if len(child) == 1}
+    return {step[3] for parent in below | {state} for steps in children(parent, rules).values() for step in steps}
+
+
+@cache
+def winning_plays(state: State, goal: Fraction | int, rules: Rules) -> int:
+    """How many plays end at the goal and were not there before."""
+    if solved(state, goal, rules):
+        return 1
+    return sum(winning_plays(child, goal, rules) for child in children(state, rules))
+
+
+@cache
+def losing_plays(state: State, goal: Fraction | int, rules: Rules) -> int:
+    """How many plays never meet the goal and go on until nothing can be played.
+
+    That is the most dead ends that a search can have which never leaves by a move that it took from there before.
+    """
+    if solved(state, goal, rules):
+        return 0
+    return sum(losing_plays(child, goal, rules) for child in children(state, rules)) or int(
+        not children(state, rules)
+    )
+
+
+def live(state: State, goal: Fraction | int, rules: Rules) -> bool:
+    return winning_plays(state, goal, rules) > 0
+
+
+class Written(NamedTuple):
+    """What an expression says: its value, the numbers in it, and the steps as they are written."""
+
+    value: Fraction
+    leaves: list[int]
+    steps: list[Step]
+
+
+def evaluate(text: str) -> Written:
+    """The expression of natural numbers, + - * / and parentheses. Raises ValueError for anything else.
+
+    >>> evaluate("(4 + 3) * 2").value
+    Fraction(14, 1)
+    """
+    leaves: list[int] = []
+    steps: list[Step] = []
+    names: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+    def walk(node: ast.expr) -> Fraction:
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            leaves.append(node.value)
+            return Fraction(node.value)
+        if isinstance(node, ast.BinOp) and type(node.op) in names:
+            a, op, b = walk(node.left), names[type(node.op)], walk(node.right)
+            result = apply(a, op, b, Rules(values="rational"))
+            if result is None:
+                raise ValueError(f"{text!r} divides by zero")
+            steps.append((a, op, b, result))
+            return result
+        raise ValueError(f"{text!r} is no plain expression")
+
+    try:
+        tree = ast.parse(text, mode="eval")
+    except SyntaxError:
+        raise ValueError(f"{text!r} is no expression") from None
+    return Written(walk(tree.body), leaves, steps)
+
+
+def answer_problems(text: str, numbers: Iterable[int], goal: Fraction | int, rules: Rules) -> list[str]:
+    """What is wrong with an expression as the answer."""
+    try:
+        written = evaluate(text)
+    except ValueError as error:
+        return [f"answer: {error}"]
+    found = []
+    if written.value != goal:
+        found.append(f"answer: {text} is {written.value}, the goal is {goal}")
+    given, used = Counter(numbers), Counter(written.leaves)
+    if used - given or (rules.use_all and used != given):
+        found.append(f"answer: {text} uses the numbers {sorted(used.elements())}, given are {sorted(given.elements())}")
+    for a, op, b, result in written.steps:
+        if apply(a, op, b, rules) is None:
+            found.append(f"answer: {a} {op} {b} = {result}, as written, is against the rules")
+    return found
+
+
+def check_procedure(row: Mapping[str, Any], text: str) -> list[str]:
+    """What is wrong with a row of the arm ``procedure`` and its completion; nothing for a run that is honest and exact."""
+    rules = Rules(**row["rules"])
+    run = _Run(state_of(row["numbers"]), Fraction(row["target"]), rules)
+    found = [f"event {i} ({event['kind']}): {p}" for i, event in enumerate(row["events"]) for p in run.follow(event, text)]
+    if not run.found:
+        found.append("the run does not end in found")
+    ends = [0, *(event["end"] for event in row["events"])]
+    if any(event["start"] < end for end, event in zip(ends, row["events"], strict=False)):
+        found.append("the spans of the events overlap or are out of order")
+    made = run.steps[-1][3] if run.steps else None
+    if made != run.goal:
+        found.append(f"the winning path makes {made}, not {run.goal}")
+    if row["answer"] not in text[ends[-1] :]:
+        found.append("the answer is not in the text behind the events")
+    return found + answer_problems(row["answer"], row["numbers"], run.goal, rules)
+
+
+class _Run:
+    """A run as it is followed: the states of the current path, with the children that were tried from each, and its steps."""
+
+    def __init__(self, start: State, goal: Fraction, rules: Rules) -> None:
+        self.goal, self.rules = goal, rules
+        self.path: list[tuple[State, set[State]]] = [(start, set())]
+        self.steps: list[Step] = []
+        self.dead = self.found = False
+
+    def follow(self, event: Mapping[str, Any], text: str) -> Iterator[str]:
+        """Take the event, and say what is wrong with it."""
+        kind = event["kind"]
+        if self.found:
+            yield "comes after found"
+        if self.dead != (kind == "backtrack"):
+            yield "a dead end needs one backtrack right behind it, and only a dead end has one"
+        if kind not in ("try", "dead_end", "backtrack", "found"):
+            yield "is of no known kind"
+            return
+        told = read_state(event["state"])
+        said = numbers_in(text[event["start"] : event["end"]])
+        if kind == "try":
+            yield from self._try(read_move(event["move"]), told, said)
+        else:
+            if event["move"]:
+                yield "has a move"
+            yield from {"dead_end": self._dead_end, "backtrack": self._backtrack, "found": self._found}[kind](told, event)
+            if not _contains(said, [self.goal] if kind == "found" else list(told)):
+                yield f"the text does not say {event['state']}"
+
+    def _try(self, step: Step, told: State, said: list[Fraction]) -> Iterator[str]:
+        here, tried = self.path[-1]
+        if solved(here, self.goal, self.rules):
+            yield "the goal was reached before"
+        a, op, b, result = step
+        rest = list(here)
+        if a in rest:
+            rest.remove(a)
+        if b not in rest or len(rest) == len(here):
+            yield f"{a} and {b} are not both in the state"
+        elif apply(a, op, b, self.rules) != result:
+            yield f"{a} {op} {b} = {result} is not true or not allowed"
+        else:
+            rest.remove(b)
+            if state_of([*rest, result]) != told:
+                yield "the state is not what the move leaves"
+        if told in tried:
+            yield "this child was tried before"
+        tried.add(told)
+        self.path.append((told, set()))
+        self.steps.append(step)
+        if not _contains(said, [a, b, result]) or (len(told) > 1 and not _contains(said, list(told))):
+            yield "the text does not say the move or the state"
+
+    def _dead_end(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
+        here, _ = self.path[-1]
+        if event["why"] != "missed":
+            yield f"{event['why']!r} is no known reason"
+        if told != here:
+            yield "is of another state"
+        if children(here, self.rules):
+            yield "there are moves left"
+        if solved(here, self.goal, self.rules):
+            yield "the goal is reached here"
+        self.dead = True
+
+    def _backtrack(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
+        depth = next((d for d, (state, _) in enumerate(self.path[:-1]) if state == told), None)
+        if depth is None:
+            yield "returns to no earlier state of the path"
+        else:
+            del self.path[depth + 1 :]
+            del self.steps[depth:]
+        self.dead = False
+
+    def _found(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
+        if told != self.path[-1][0]:
+            yield "is of another state"
+        if not solved(self.path[-1][0], self.goal, self.rules):
+            yield "the goal is not reached"
+        self.found = True
+
+
+def read_state(text: str) -> State:
+    """The state that was written ``2, 5/2, 7``, which must rise."""
+    values = tuple(Fraction(part) for part in text.split(", "))
+    if any(a > b for a, b in pairwise(values)):
+        raise ValueError(f"{text!r} does not rise")
+    return values
+
+
+def read_move(text: str) -> Step:
+    """The step that was written ``12 * (-3) = -36``."""
+    a, op, b, equals, result = text.split(" ")
+    if equals != "=" or op not in "+-*/":
+        raise ValueError(f"{text!r} is no move")
+    return _operand(a), op, _operand(b), Fraction(result)
+
+
+def _operand(text: str) -> Fraction:
+    value = Fraction(text.removeprefix("(").removesuffix(")"))
+    if text.startswith("(") != text.endswith(")") or text.startswith("(") != (value < 0 or value.denominator > 1):
+        raise ValueError(f"{text!r}: parentheses stand around negative numbers and fractions, and only there")
+    return value
+
+
+def numbers_in(text: str) -> list[Fraction]:
+    """The numbers of a sentence, in order.
+
+    >>> [str(n) for n in numbers_in("Try 3 - (-1/2) = 7/2, leaving 7/2, 9.")]
+    ['3', '-1/2', '7/2', '7/2', '9']
+    """
+    return [Fraction(number) for number in re.findall(r"-?\d+(?:/\d+)?", text)]
+
+
+def _contains(said: list[Fraction], numbers: list[Fraction]) -> bool:
+    return any(said[i : i + len(numbers)] == numbers for i in range(len(said) - len(numbers) + 1))
