@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gamegen.errors import SpecError as SpecError
     from gamegen.games.countdown import Puzzle as Puzzle
     from gamegen.games.countdown import Rules as Rules
-    from gamegen.generate import generate as generate
+    from gamegen.build import generate as generate
     from gamegen.spec import Spec as Spec
     from gamegen.spec import load as load
 
@@ -28,7 +28,7 @@ _WHERE = {
     "Rules": "gamegen.games.countdown",
     "Spec": "gamegen.spec",
     "SpecError": "gamegen.errors",
-    "generate": "gamegen.generate",
+    "generate": "gamegen.build",
     "load": "gamegen.spec",
     "row": "gamegen.corpus",
 }

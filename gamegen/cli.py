@@ -24,7 +24,7 @@ import gamegen
 from gamegen import engines, spec
 from gamegen.corpus import Row, row
 from gamegen.errors import GamegenError
-from gamegen.generate import SPEC, generate, plan
+from gamegen.build import SPEC, generate, plan
 from gamegen.spec import Spec
 from gamegen_verifiers import rows as foreign
 from gamegen_verifiers.verify import GRADES, Verdict
@@ -313,3 +313,7 @@ def _table(head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> Table:
     for line in body:
         table.add_row(*line)
     return table
+
+
+if __name__ == "__main__":
+    main()

@@ -54,6 +54,8 @@ def depth_first(game: AnyGame, start: Any, backtracks: int, draws: Draws) -> lis
     for move in game.win(start, draws):
         state = game.play(state, move)
         path.append(Event("try", state, game.moves(path[-1].state if path else start)[state]))
+        if game.solved(state):  # where a subset is enough, earlier than the play that was found
+            break
     for full in (False, True):
         events = _assemble(game, start, path, backtracks, draws, full)
         if events is not None:

@@ -105,9 +105,7 @@ def losing_plays(state: State, goal: Fraction | int, rules: Rules) -> int:
     """
     if solved(state, goal, rules):
         return 0
-    return sum(losing_plays(child, goal, rules) for child in children(state, rules)) or int(
-        not children(state, rules)
-    )
+    return sum(losing_plays(child, goal, rules) for child in children(state, rules)) or int(not children(state, rules))
 
 
 def live(state: State, goal: Fraction | int, rules: Rules) -> bool:

@@ -114,6 +114,9 @@ def _make_room(out: Path, resolved: str, overwrite: bool, resume: bool) -> None:
     if inside and resume:
         if (out / SPEC).read_text(encoding="utf-8") != _HEAD + resolved:
             raise GamegenError(f"{out}: holds a corpus of another spec, so it cannot be resumed with this one")
+        for name in inside:
+            if name.endswith(".partial"):
+                (out / name).unlink()
     elif inside and overwrite:
         shutil.rmtree(out)
         out.mkdir()

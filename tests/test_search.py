@@ -1,0 +1,256 @@
+"""Every run of the depth-first policy is honest and has as many backtracks as asked, checked by a replay of its own."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from brute import Rules as Plain
+from brute import check_procedure, losing_plays, plays, state_of, winning_plays
+
+from gamegen.games.countdown import Countdown, Puzzle, Rules, State
+from gamegen.puzzles import PuzzleSpace
+from gamegen.rng import Draws
+from gamegen.search import depth_first, room
+from gamegen.spec import PuzzleSpec, Range
+from gamegen.trace import Event, count, say, winning_path
+
+Row = dict[str, Any]
+
+
+def row_of(game: Countdown, puzzle: Puzzle, trace: list[Event]) -> tuple[Row, str]:
+    """A run as a row and a completion in the barest words, said event by event."""
+    rules, answer = puzzle.rules, game.say_answer(game.start(puzzle), [e.move for e in winning_path(trace)])
+    text, events = f"From {game.say_state(game.start(puzzle))}.", []
+    for event in say(game, trace):
+        start = len(text) + 1
+        text += "\n" + (f"{puzzle.target}!" if event.kind == "found" else f"{event.move} | {event.state}")
+        told = {"kind": event.kind, "move": event.move, "state": event.state, "why": event.why}
+        events.append({**told, "start": start, "end": len(text)})
+    row = {
+        "numbers": list(puzzle.numbers),
+        "target": puzzle.target,
+        "rules": {"operations": rules.operations, "use_all": rules.use_all, "values": rules.values},
+        "events": events,
+        "answer": answer,
+    }
+    return row, f"{text}\nSo: {answer}"
+
+
+def check_run(game: Countdown, puzzle: Puzzle, backtracks: int, draws: Draws) -> list[Event]:
+    """A run with so many backtracks, after everything in it was found to be honest."""
+    trace = depth_first(game, game.start(puzzle), backtracks, draws)
+    assert trace is not None, (puzzle, backtracks)
+    assert count(trace, "backtrack") == count(trace, "dead_end") == backtracks
+    assert check_procedure(*row_of(game, puzzle, trace)) == [], (puzzle, backtracks)
+    return trace
+
+
+def check_bound(trace: list[Event], numbers: int, backtracks: int) -> None:
+    """B + n - 1 <= S <= (n - 1)(B + 1): each dead end costs a step and at most n - 1, and so does the way to win."""
+    steps = count(trace, "try")
+    assert backtracks + numbers - 1 <= steps <= (numbers - 1) * (backtracks + 1)
+
+
+@pytest.mark.parametrize(("numbers", "puzzles"), [(3, 250), (4, 250), (5, 80), (6, 60)])
+def test_a_run_has_exactly_the_backtracks_asked_for(numbers: int, puzzles: int) -> None:
+    spec = PuzzleSpec(count=numbers)
+    space = PuzzleSpace(spec, Rules(), seed=5)
+    for i in range(puzzles):
+        puzzle, draws = space.puzzle("train", i), Draws("test", numbers, i)
+        for backtracks in (i % (spec.capacity + 1), spec.capacity):  # from none to the most, each of them often
+            check_bound(check_run(space.game, puzzle, backtracks, draws), numbers, backtracks)
+
+
+@pytest.mark.parametrize("use_all", [True, False])
+@pytest.mark.parametrize(
+    ("operations", "values"),
+    [
+        ("+-*/", "integer"), ("+-*/", "rational"), ("+-*", "integer"), ("-*/", "rational"), ("+-", "natural"),
+        ("-", "integer"), ("*/", "natural"), ("-/", "natural"),
+    ],
+)  # fmt: skip
+def test_a_run_is_honest_under_other_rules(operations: str, values: str, use_all: bool) -> None:
+    spec = PuzzleSpec(count=4, numbers=Range(1, 12), target=Range(-20, 60), capacity=3)
+    space = PuzzleSpace(spec, Rules(operations, use_all, values), seed=2)
+    assert space.capacity("train")
+    for i in range(min(25, space.capacity("train"))):
+        puzzle, draws = space.puzzle("train", i), Draws("test", operations, values, i)
+        backtracks = draws.between(0, spec.capacity)
+        trace = check_run(space.game, puzzle, backtracks, draws)
+        if use_all and values == "natural":
+            check_bound(trace, 4, backtracks)
+
+
+@pytest.mark.parametrize("numbers", [3, 4, 5])
+def test_a_run_is_honest_where_any_subset_will_do(numbers: int) -> None:
+    spec = PuzzleSpec(count=numbers, capacity=10)
+    space = PuzzleSpace(spec, Rules(use_all=False), seed=3)
+    for i in range(60):
+        draws = Draws("test", i)
+        check_run(space.game, space.puzzle("train", i), draws.between(0, spec.capacity), draws)
+
+
+def test_a_run_stops_where_a_subset_wins() -> None:
+    # 3 + 4 = 7 wins; a play that goes on with 7 * 1 = 7 leaves {6, 7}, as 6 * 1 = 6 does, which is no answer.
+    puzzle = Puzzle((1, 3, 4, 6), 7, Rules(use_all=False))
+    for seed in range(200):
+        check_run(Countdown(puzzle.rules), puzzle, seed % 3, Draws(seed))
+
+
+MOST = [
+    # 25 plays of which 5 win, as counted by hand in test_countdown: 20 dead ends and not one more.
+    ((1, 2, 3), 6, Rules()),
+    ((2, 3, 8), 10, Rules()),
+    ((0, 0, 5), 5, Rules(values="integer")),
+    ((2, 3, 4), 3, Rules(values="rational")),
+    ((3, 5, 7), 1, Rules("-")),
+    ((2, 3, 6), 1, Rules("/")),
+    ((2, 3, 6, 7), 4, Rules("-/")),  # where some plays get stuck before the last number
+    ((2, 2, 2, 2), 8, Rules()),
+]
+
+
+@pytest.mark.parametrize(("numbers", "goal", "rules"), MOST)
+def test_every_count_is_met_up_to_the_most_that_there_can_be(numbers: tuple[int, ...], goal: int, rules: Rules) -> None:
+    # No run can have more dead ends than there are plays that lose, since it takes no move again from where it stands.
+    game, puzzle = Countdown(rules), Puzzle(numbers, goal, rules)
+    most = losing_plays(state_of(numbers), goal, Plain(rules.operations, rules.use_all, rules.values))
+    for backtracks in range(most + 1):
+        check_run(game, puzzle, backtracks, Draws(backtracks))
+    assert depth_first(game, game.start(puzzle), most + 1, Draws(1)) is None
+
+
+def test_one_two_three_to_six_loses_twenty_plays() -> None:
+    start = state_of((1, 2, 3))
+    assert (plays(start, Plain(), 2), winning_plays(start, 6, Plain()), losing_plays(start, 6, Plain())) == (25, 5, 20)
+
+
+def test_room_promises_no_more_than_there_is() -> None:
+    for count_ in (3, 4):
+        space = PuzzleSpace(PuzzleSpec(count=count_), Rules(), seed=9)
+        for i in range(60):
+            puzzle = space.puzzle("train", i)
+            most = losing_plays(state_of(puzzle.numbers), puzzle.target, Plain())
+            promised = room(space.game, space.game.start(puzzle), 10**6)
+            assert space.spec.capacity <= promised <= most
+            for enough in (0, 1, 7, promised):
+                assert room(space.game, space.game.start(puzzle), enough) == enough
+            assert room(space.game, space.game.start(puzzle), promised + 1) == promised
+
+
+def test_a_dead_start_has_no_run() -> None:
+    with pytest.raises(ValueError):
+        depth_first(Countdown(Rules()), State((1, 2, 3), 100), 2, Draws(1))
+
+
+def test_a_run_depends_on_its_draws_alone() -> None:
+    puzzle = Puzzle((2, 3, 5, 7), 41)
+    warm = Countdown(Rules())
+    first = [depth_first(warm, warm.start(puzzle), 6, Draws(seed)) for seed in range(20)]
+    again = [depth_first(game, game.start(puzzle), 6, Draws(seed)) for seed in range(20) for game in [Countdown(Rules())]]
+    assert first == again
+    assert len({str(trace) for trace in first}) == 20
+
+
+# The replay itself: each defect that is planted in an honest row is found, and named.
+
+Defect = Callable[[list[Row]], object]
+
+
+def event(events: list[Row], kind: str, nth: int = 0) -> Row:
+    return [e for e in events if e["kind"] == kind][nth]
+
+
+def swap_states(events: list[Row]) -> None:
+    """Return to a state that is not of this path."""
+    event(events, "backtrack")["state"] = "1, 2, 3, 4"
+
+
+def return_to_itself(events: list[Row]) -> None:
+    event(events, "backtrack")["state"] = event(events, "dead_end")["state"]
+
+
+def try_again(events: list[Row]) -> None:
+    """Behind the first return, go the whole way once more that it came back from."""
+    back = events.index(event(events, "backtrack"))
+    here = [i for i, e in enumerate(events[:back]) if e["state"] == events[back]["state"]]
+    events[back + 1 : back + 1] = copy.deepcopy(events[here[0] + 1 if here else 0 : back + 1])
+
+
+def early_dead_end(events: list[Row]) -> None:
+    at = next(i for i, e in enumerate(events) if e["kind"] == "try" and ", " in e["state"])
+    events.insert(at + 1, {**events[at], "kind": "dead_end", "move": "", "why": "missed"})
+
+
+DEFECTS: dict[str, tuple[Defect, str]] = {
+    "false result": (lambda e: event(e, "try").update(move="82 * 10 = 821"), "is not true or not allowed"),
+    "foreign number": (lambda e: event(e, "try").update(move="83 * 10 = 830"), "not both in the state"),
+    "one number twice": (lambda e: event(e, "try").update(move="82 + 82 = 164"), "not both in the state"),
+    "wrong state": (lambda e: event(e, "try").update(state="40, 59, 820"), "is not what the move leaves"),
+    "return elsewhere": (swap_states, "returns to no earlier state"),
+    "return to itself": (return_to_itself, "returns to no earlier state"),
+    "no return": (lambda e: e.remove(event(e, "backtrack")), "needs one backtrack"),
+    "two returns": (lambda e: e.insert(e.index(event(e, "backtrack")), event(e, "backtrack")), "needs one backtrack"),
+    "no dead end": (lambda e: e.remove(event(e, "dead_end")), "needs one backtrack"),
+    "early dead end": (early_dead_end, "there are moves left"),
+    "tried again": (try_again, "was tried before"),
+    "unknown reason": (lambda e: event(e, "dead_end").update(why="bounded"), "is no known reason"),
+    "not found": (lambda e: e.pop(), "does not end in found"),
+    "found too soon": (lambda e: e.insert(1, event(e, "found")), "the goal is not reached"),
+    "goes on": (lambda e: e.append(e[0]), "comes after found"),
+    "dead end at the goal": (lambda e: e[-1].update(kind="dead_end", why="missed"), "the goal is reached here"),
+    "wrong span": (lambda e: event(e, "try").update(start=0, end=5), "the text does not say"),
+}
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_the_replay_finds_a_planted_defect(defect: str) -> None:
+    puzzle, game = Puzzle((10, 40, 58, 82), 560), Countdown(Rules())
+    honest = next(
+        trace
+        for seed in range(10_000)
+        if (trace := depth_first(game, game.start(puzzle), 5, Draws(seed))) and game.say_move(trace[0].move) == "82 * 10 = 820"
+    )
+    row, text = row_of(game, puzzle, honest)
+    assert check_procedure(row, text) == []
+    plant, words = DEFECTS[defect]
+    broken = copy.deepcopy(row)
+    plant(broken["events"])
+    assert any(words in problem for problem in check_procedure(broken, text)), check_procedure(broken, text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("40 * (82 - 58 + 10)", "the goal is"),
+        ("560", "uses the numbers"),
+        ("40 * 14", "uses the numbers"),
+        ("(58 - 82 + 10 + 0) * 40 * (0 - 1)", "uses the numbers"),
+        ("40 * ((82 - 58) - 10", "is no expression"),
+        ("(58 + 10 - 82) * (0 - 40)", "against the rules"),
+        ("max(560, 1)", "is no plain expression"),
+    ],
+)
+def test_the_replay_finds_a_wrong_answer(answer: str, words: str) -> None:
+    puzzle, game = Puzzle((10, 40, 58, 82), 560), Countdown(Rules())
+    trace = depth_first(game, game.start(puzzle), 2, Draws(1))
+    assert trace is not None
+    row, text = row_of(game, puzzle, trace)
+    problems = check_procedure({**row, "answer": answer}, text.replace(row["answer"], answer))
+    assert any(words in problem for problem in problems), problems
+
+
+def test_a_goal_that_was_passed_by_is_found() -> None:
+    rules = {"operations": "+-*/", "use_all": False, "values": "natural"}
+    text = "4 + 3 = 7 | 1, 7\n7 * 1 = 7 | 7\n7! 4 + 3"
+    events = [
+        {"kind": "try", "move": "4 + 3 = 7", "state": "1, 7", "why": "", "start": 0, "end": 16},
+        {"kind": "try", "move": "7 * 1 = 7", "state": "7", "why": "", "start": 17, "end": 30},
+        {"kind": "found", "move": "", "state": "7", "why": "", "start": 31, "end": 33},
+    ]
+    row = {"numbers": [1, 3, 4], "target": 7, "rules": rules, "events": events, "answer": "4 + 3"}
+    assert check_procedure(row, text) == ["event 1 (try): the goal was reached before"]
+    events[1:2] = []
+    events[1]["state"] = "1, 7"
+    assert check_procedure(row, text) == []

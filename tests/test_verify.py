@@ -1,0 +1,150 @@
+"""Verdicts on plain traces written by hand: sound ones, and ones with a single defect that must be found where it is."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gamegen_verifiers import Puzzle, Rules, verify
+from gamegen_verifiers.metrics import _TOKEN, tokens
+
+PUZZLE = Puzzle((2, 4, 5, 8), 24)
+SOUND = """<think>
+I have 2, 4, 5, 8 and want 24.
+Try 8 - 2 = 6, leaving 4, 5, 6.
+Let me see. I take 6 + 5 = 11, so 4, 11 are left.
+Then 11 * 4 = 44. But 44 is not 24. I go back to 4, 11.
+Now 11 + 4 = 15. 15 is not 24. Let me return to 2, 4, 5, 8.
+What about 5 - 4 = 1? That leaves 1, 2, 8.
+Next is 2 + 1 = 3, and 3, 8 remain.
+With the last two, 8 * 3 = 24. That is 24, the goal is reached.
+</think>
+Here is a way.
+<answer>8 * (2 + (5 - 4))</answer>"""
+
+SOLUTION = SOUND[: SOUND.index("Try 8 - 2")] + SOUND[SOUND.index("What about 5") :]
+
+
+def test_a_sound_trace_is_verified() -> None:
+    verdict = verify(PUZZLE, SOUND)
+    assert (verdict.grade, verdict.reasons, verdict.first_error) == ("verified", (), -1)
+    assert (verdict.procedure.tries, verdict.procedure.dead_ends, verdict.procedure.backtracks) == (7, 2, 2)
+    assert verdict.recall == 1.0
+    assert verdict.procedure.sound_share == 1.0
+    assert [SOUND[a:b] for a, b in verdict.spans][2] == "I take 6 + 5 = 11, so 4, 11 are left."
+
+
+def test_the_winning_path_alone_is_verified() -> None:
+    assert verify(PUZZLE, SOLUTION).grade == "verified"
+
+
+@pytest.mark.parametrize("thinking", ["<think>\n\n</think>\n", "<think>\nLet me think. Hmm.\n</think>\n", ""])
+def test_a_right_answer_without_its_derivation_is_thin(thinking: str) -> None:
+    verdict = verify(PUZZLE, thinking + "<answer>8 * (2 + 5 - 4)</answer>")
+    assert (verdict.answer, verdict.grade, verdict.reasons) == ("correct", "thin", ("answer is not derived",))
+
+
+DEFECTS = {
+    "a wrong sum": ("11 * 4 = 44", "11 * 4 = 45", "false arithmetic", 3),
+    "a number that was never there": ("Try 8 - 2 = 6, leaving 4, 5, 6.", "Try 9 - 3 = 6, leaving 4, 5, 6.", "number not available", 1),
+    "a number used twice": ("8 - 2 = 6", "8 - 8 = 0", "number not available", 1),
+    "a list that lost a number": ("leaving 4, 5, 6", "leaving 4, 6", "state mismatch", 1),
+    "a list with another number": ("so 4, 11 are left", "so 5, 11 are left", "state mismatch", 2),
+    "a result that the rules do not count": ("What about 5 - 4 = 1? That", "What about 4 - 5 = -1? That", "not allowed", 9),
+    "a fraction that the rules do not count": ("8 - 2 = 6, leaving 4, 5, 6", "2 / 8 = 1/4, leaving 1/4, 4, 5", "not allowed", 1),
+    "a dead end that is the goal": ("But 44 is not 24. I go back to 4, 11.", "But 44 is not 44. I go back to 4, 11.", "false dead end", 4),
+    "a dead end about another number": ("15 is not 24.", "16 is not 24.", "state mismatch", 7),
+    "a dead end too early": (" Let me return to 2", " With 15 no move is allowed. Let me return to 2", "", -1),
+    "a state that can still be played": (
+        "so 4, 11 are left.",
+        "so 4, 11 are left. Nothing can be played with 4, 11.",
+        "false dead end",
+        3,
+    ),
+    "a return to a state that never was": ("I go back to 4, 11.", "I go back to 4, 12.", "fake backtrack", 5),
+    "a return to the state one is in": ("I go back to 4, 11.", "I go back to 44.", "fake backtrack", 5),
+    "a branch again": (
+        "Let me return to 2, 4, 5, 8.",
+        "Let me return to 4, 11.\nThen 11 * 4 = 44. 44 is not 24. Let me return to 2, 4, 5, 8.",
+        "repeated",
+        9,
+    ),
+    "a goal that is not reached": ("15 is not 24.", "24 is reached.", "unsupported answer", 7),
+    "other numbers than the puzzle's": ("I have 2, 4, 5, 8 and", "I have 2, 4, 5, 9 and", "state mismatch", 0),
+    "another goal than the puzzle's": ("and want 24", "and want 25", "state mismatch", 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_one_defect_is_found_where_it_is(name: str) -> None:
+    sound, broken, label, at = DEFECTS[name]
+    assert SOUND.count(sound) == 1
+    verdict = verify(PUZZLE, SOUND.replace(sound, broken))
+    assert verdict.answer == "correct"
+    assert verdict.first_error == at
+    if label:
+        assert (verdict.grade, verdict.labels[at]) == ("confabulated", label)
+        assert label in verdict.reasons
+    else:
+        assert verdict.grade == "verified"
+
+
+def test_a_sum_that_is_set_right_later_is_repaired() -> None:
+    text = SOUND.replace("Try 8 - 2 = 6, leaving 4, 5, 6.", "Try 8 - 2 = 5, leaving 4, 5, 5. Back to 2, 4, 5, 8.\nTry 8 - 2 = 6, leaving 4, 5, 6.")
+    verdict = verify(PUZZLE, text)
+    assert (verdict.grade, verdict.repaired, verdict.first_error) == ("verified", True, 1)
+    assert verdict.reasons == ("false arithmetic",)
+
+
+def test_an_answer_that_is_right_but_not_the_derived_one_is_confabulated() -> None:
+    verdict = verify(PUZZLE, SOUND.replace("<answer>8 * (2 + (5 - 4))", "<answer>(8 - 4) * (5 - 2) * 2"))
+    assert verdict.answer == "illegal"  # a number used twice
+    verdict = verify(Puzzle((1, 3, 4, 6), 24, Rules(values="rational")), "<think>\nThen 6 * 4 = 24, leaving 1, 3, 24.\n</think><answer>6 / (1 - 3 / 4)</answer>")
+    assert (verdict.answer, verdict.grade) == ("correct", "thin")
+
+
+def test_grounding_is_not_a_coincidence_of_value() -> None:
+    """2 * 2 and 2 + 2 are both 4, and yet another function of the given numbers."""
+    puzzle = Puzzle((2, 2, 6), 24)
+    text = "<think>\nTry 2 + 2 = 4, leaving 4, 6.\nThen 6 * 4 = 24. 24 is reached.\n</think>\n<answer>{}</answer>"
+    assert verify(puzzle, text.format("(2 + 2) * 6")).grade == "verified"
+    assert verify(puzzle, text.format("6 * 2 + 2 * 6")).answer == "illegal"
+    assert verify(puzzle, text.format("2 * 2 * 6")).grade == "confabulated"
+    assert verify(puzzle, text.format("6 * (2 + 2)")).grade == "verified"  # commuted
+
+
+def test_equal_numbers_can_stand_for_each_other() -> None:
+    puzzle = Puzzle((5, 5, 5, 1), 24)
+    rational = Puzzle((5, 5, 5, 1), 24, Rules(values="rational"))
+    text = "<think>\nTry 1 / 5 = 1/5, leaving 1/5, 5, 5.\nThen 5 - 1/5 = 24/5, leaving 24/5, 5.\nThen 24/5 * 5 = 24. 24 is reached.\n</think>\n<answer>5 * (5 - 1 / 5)</answer>"
+    assert verify(rational, text).grade == "verified"
+    assert verify(puzzle, text).answer == "illegal"
+    assert verify(puzzle, text).answer_reason == "value not allowed"
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("I tried a lot of things.\n79 plus 4 gave me 83, then 90.\n<answer>8 * (2 + 5 - 4)</answer>", "unreadable"),
+        ("<think>\n</think>\n<answer>8 + 4</answer>", "wrong"),
+        ("<think>\n</think>\n<answer>8 * 3</answer>", "wrong"),
+        ("<think>\nTry 8 - 2 = 6, leaving 4, 5, 6.\n", "unsolved"),
+        ("", "unsolved"),
+        ("\x00\ud800", "unsolved"),
+    ],
+)
+def test_grades_of_other_texts(text: str, grade: str) -> None:
+    assert verify(PUZZLE, text).grade == grade
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=300) | st.lists(st.sampled_from(SOUND.split(" ")), max_size=60).map(" ".join))
+def test_any_text_gets_a_verdict(text: str) -> None:
+    verdict = verify(PUZZLE, text)
+    assert verdict.recall is None or 0 <= verdict.recall <= 1
+    assert -1 <= verdict.first_error < verdict.steps
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text() | st.text("ab1 2+_(\t\n\x1c", max_size=50))
+def test_the_quick_count_of_tokens_is_the_documented_one(text: str) -> None:
+    assert tokens(text) == len(_TOKEN.findall(text))
