@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain
 from math import ceil
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ SCHEMA = pa.schema(
     }
 )
 ROW_GROUP = 1000
+BATCH = 100  # rows that are turned into columns together, while they are still in the processor's cache
 SHARD_ROWS = 1000  # at first, so that a small corpus keeps every worker busy
 MANY_SHARDS = 64  # from so many on, shards grow instead
 LARGEST_SHARD = 50_000
@@ -220,10 +222,11 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     else:
         writers = {arm: _ShardWriter(paths[arm]) for arm in missing}
         try:
-            for start in range(shard.start, shard.stop, ROW_GROUP):
-                group = _group(maker, shard.split, range(start, min(start + ROW_GROUP, shard.stop)), done)
+            for start in range(shard.start, shard.stop, BATCH):
+                batch = _batch(maker, shard.split, range(start, min(start + BATCH, shard.stop)))
                 for arm, writer in writers.items():
-                    writer.write([rows[arm] for rows in group])
+                    writer.write([rows[arm] for rows in batch])
+                done(len(batch) * len(paths))
             for writer in writers.values():
                 writer.publish()
         finally:
@@ -232,16 +235,12 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     return [_entry(shard, arm, paths[arm], out) for arm in maker.spec.arms]
 
 
-def _group(maker: Maker, split: str, indices: range, done: Callable[[int], None]) -> list[dict[str, Row]]:
+def _batch(maker: Maker, split: str, indices: range) -> list[dict[str, Row]]:
     """Some rows of a split, made with the garbage collector at rest: rows hold no cycles, and it would walk them all."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        group = []
-        for i in indices:
-            group.append(maker.rows(split, i))
-            done(len(maker.spec.arms))
-        return group
+        return [maker.rows(split, i) for i in indices]
     finally:
         if collecting:
             gc.enable()
@@ -268,12 +267,16 @@ class _ShardWriter:
         self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = pq.ParquetWriter(self._partial, SCHEMA, compression="zstd", compression_level=1)
+        self._batches: list[pa.RecordBatch] = []
 
     def write(self, rows: list[Row]) -> None:
         columns = [_column(field.type, [row[field.name] for row in rows]) for field in SCHEMA]
-        self._file.write_table(pa.Table.from_arrays(columns, schema=SCHEMA))
+        self._batches.append(pa.RecordBatch.from_arrays(columns, schema=SCHEMA))
+        if sum(batch.num_rows for batch in self._batches) >= ROW_GROUP:
+            self._flush()
 
     def publish(self) -> None:
+        self._flush()
         self._file.close()
         self._partial.replace(self._path)
 
@@ -282,11 +285,17 @@ class _ShardWriter:
         self._file.close()
         self._partial.unlink(missing_ok=True)
 
+    def _flush(self) -> None:
+        """Write what there is as one row group."""
+        if self._batches:
+            self._file.write_table(pa.Table.from_batches(self._batches).combine_chunks())
+            self._batches = []
+
 
 def _column(kind: pa.DataType, values: list[Any]) -> pa.Array:
     """The values as an Arrow array, nested ones field by field: several times as fast as ``pa.array`` on dicts."""
     if pa.types.is_struct(kind):
-        fields = [_column(field.type, [value[field.name] for value in values]) for field in kind]
+        fields = [_column(field.type, list(map(itemgetter(field.name), values))) for field in kind]
         return pa.StructArray.from_arrays(fields, fields=list(kind))
     if pa.types.is_list(kind):
         offsets = pa.array(accumulate(map(len, values), initial=0), pa.int32())

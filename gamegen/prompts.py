@@ -59,6 +59,7 @@ def template(spec: PromptSpec) -> Template:
     return Template(**spec.template)
 
 
+@cache
 def say_rules(rules: Rules) -> str:
     """The rules of a game in words, one sentence each."""
     said = _data()["rules"]

@@ -204,11 +204,8 @@ class PuzzleSpace:
         low, high = self.spec.target
         trivial = () if self.rules.use_all else oracle.numbers
         if self.spec.count <= LISTED:
-            targets = sorted(
-                int(t)
-                for t in oracle.targets()
-                if low <= t <= high and t == int(t) and held_out(int(t)) == held and t not in trivial
-            )
+            inside = [t for t in oracle.targets() if low <= t <= high and t not in trivial]
+            targets = sorted(int(t) for t in inside if t == int(t) and held_out(int(t)) == held)
             yield from draws.shuffled(targets)
         else:
             order = Permutation(high - low + 1, draws.below(1 << 63))

@@ -235,9 +235,7 @@ def test_a_long_text_takes_no_long_time(unit: str, frame: str) -> None:
 
 
 @pytest.mark.skipif(not REAL_TRACES.is_dir(), reason="the real traces are not here")
-@pytest.mark.parametrize(
-    "path", sorted(REAL_TRACES.glob("*countdown*.jsonl.gz")), ids=lambda path: path.name.split("_")[0]
-)
+@pytest.mark.parametrize("path", sorted(REAL_TRACES.glob("*countdown*.jsonl.gz")), ids=lambda path: path.name.split("_")[0])
 def test_real_answers_are_judged_as_an_independent_checker_does(path: Path) -> None:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]

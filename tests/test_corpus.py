@@ -119,11 +119,16 @@ def test_the_first_rows_do_not_depend_on_how_many_follow(tmp_path: Path) -> None
 
 
 def test_corpora_that_differ_in_a_dial_have_the_same_puzzles(tmp_path: Path) -> None:
-    specs = [load(settings=[*setting, "splits.train=150"]) for setting in (["trace.backtracks=2"], ["trace.backtracks=9"], ["style.verbosity=0"])]
+    specs = [
+        load(settings=[*setting, "splits.train=150"])
+        for setting in (["trace.backtracks=2"], ["trace.backtracks=9"], ["style.verbosity=0"])
+    ]
     one, *others = ([gamegen.row(spec, "train", i) for i in range(150)] for spec in specs)
     for rows in others:
         for a, b in zip(one, rows, strict=True):
-            assert [a[key] for key in ("id", "numbers", "target", "prompt")] == [b[key] for key in ("id", "numbers", "target", "prompt")]
+            assert [a[key] for key in ("id", "numbers", "target", "prompt")] == [
+                b[key] for key in ("id", "numbers", "target", "prompt")
+            ]
             assert a["completion"] != b["completion"]
 
 
@@ -201,7 +206,24 @@ def test_the_schema_is_the_same_in_every_file_and_says_what_a_row_is(preset: Any
     for file in preset[0].glob("*/*.parquet"):
         assert pq.read_schema(file).equals(SCHEMA)
     assert SCHEMA.names == (
-        ["id", "game", "split", "arm", "numbers", "target", "rules", "prompt", "completion", "answer", "events", "requested", "achieved", "verdict", "corruptions", "difficulty"]
+        [
+            "id",
+            "game",
+            "split",
+            "arm",
+            "numbers",
+            "target",
+            "rules",
+            "prompt",
+            "completion",
+            "answer",
+            "events",
+            "requested",
+            "achieved",
+            "verdict",
+            "corruptions",
+            "difficulty",
+        ]
     )
 
 

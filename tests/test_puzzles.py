@@ -4,7 +4,6 @@ GAMEGEN_FULL=1 checks 200,000 rows for leaks, which is every row of the small sp
 """
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -14,20 +13,17 @@ from itertools import combinations_with_replacement
 import pytest
 from brute import Rules as Plain
 from brute import live, losing_plays, state_of
+from conftest import FULL
 
-from gamegen import puzzles
 from gamegen.corpus import Maker
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle, Rules
 from gamegen.puzzles import CLASSES, OWNED, Multisets, PuzzleSpace, code, held_out, key, owner
 from gamegen.rng import Draws, Permutation
-from gamegen.spec import CAPACITY, Range, Spec, from_dict
+from gamegen.spec import CAPACITY, PuzzleSpec, Range, Spec, from_dict
 
 SPLITS = ("train", "validation", "test", "test_new_targets")
 HELD_OUT = {6, 35, 37, 51, 65, 71, 76, 77, 87, 91, 97}  # of 0 to 100: published, so they must not move
-FULL = bool(os.environ.get("GAMEGEN_FULL"))
-
-PuzzleSpec = puzzles.PuzzleSpec
 
 
 def space(seed: int = 0, **setting: object) -> PuzzleSpace:
@@ -154,11 +150,11 @@ SPACES = [
 
 
 @pytest.mark.parametrize("setting", SPACES, ids=str)
-@pytest.mark.parametrize("seed", [0, 1, 2**63 - 1])
+@pytest.mark.parametrize("seed", [0, 2**63 - 1])
 def test_every_spec_gives_a_split_only_what_it_owns(setting: dict[str, object], seed: int) -> None:
     of = space(seed, **setting)
     for split in SPLITS:
-        for puzzle in rows(of, split, 0, 60):
+        for puzzle in rows(of, split, 0, 25):
             assert owner(puzzle.numbers) == split
             assert held_out(puzzle.target) == (split == "test_new_targets")
 
@@ -288,16 +284,16 @@ def test_dials_that_are_not_of_the_puzzles_leave_the_puzzles_as_they_are(setting
         assert [plain.puzzle(split, i) for i in range(40)] == [dialled.puzzle(split, i) for i in range(40)]
 
 
-@pytest.mark.parametrize("seed", [0, 41, 2**40])
+@pytest.mark.parametrize("seed", [0, 2**40])
 def test_neighbouring_seeds_share_hardly_a_row(seed: int) -> None:
     for split in SPLITS:
-        one, other = rows(space(seed), split, 0, 500), rows(space(seed + 1), split, 0, 500)
+        one, other = rows(space(seed), split, 0, 300), rows(space(seed + 1), split, 0, 300)
         assert sum(a.numbers == b.numbers for a, b in zip(one, other, strict=True)) <= 2
         # nor are they the same rows, shifted
-        assert sum((Counter(map(key, one)) & Counter(map(key, other))).values()) <= 25
+        assert sum((Counter(map(key, one)) & Counter(map(key, other))).values()) <= 15
 
 
-def test_a_seed_does_not_only_change_the_targets_but_can_own_the_same_puzzles() -> None:
+def test_a_seed_only_orders_a_space_that_is_given_whole() -> None:
     small = partial(space, count=4, numbers=[1, 13], target=24)
     one, other = (rows(small(seed=seed), "train", 0, 10**6) for seed in (1, 2))
     assert one != other and sorted(map(key, one)) == sorted(map(key, other))
@@ -308,7 +304,7 @@ def test_the_target_is_in_range_and_can_be_reached_and_missed_often_enough(count
     of = space(seed=8, count=count, target=[50, 300])
     assert of.spec.capacity == CAPACITY[count]
     for split in SPLITS:
-        for puzzle in rows(of, split, 0, 40):
+        for puzzle in rows(of, split, 0, 25):
             start = state_of(puzzle.numbers)
             assert len(puzzle.numbers) == count and all(1 <= n <= 100 for n in puzzle.numbers)
             assert 50 <= puzzle.target <= 300
@@ -345,14 +341,13 @@ def test_without_all_numbers_the_target_is_not_given_for_nothing() -> None:
 )
 def test_a_small_space_is_given_whole(setting: dict[str, object]) -> None:
     of = space(**setting)
-    plain_capacity = of.spec.capacity
     found = {split: rows(of, split, 0, 10**6) for split in SPLITS}
     assert found["train"]
     for split, puzzles_ in found.items():
         assert len(puzzles_) == len(set(map(key, puzzles_))) == len({p.numbers for p in puzzles_})
         for puzzle in puzzles_:
             assert live(state_of(puzzle.numbers), puzzle.target, Plain())
-            assert losing_plays(state_of(puzzle.numbers), puzzle.target, Plain()) >= plain_capacity
+            assert losing_plays(state_of(puzzle.numbers), puzzle.target, Plain()) >= of.spec.capacity
             assert held_out(puzzle.target) == (split == "test_new_targets")
     assert leaks({split: map(key, puzzles_) for split, puzzles_ in found.items()}) == []
 

@@ -62,23 +62,32 @@ def test_a_run_has_exactly_the_backtracks_asked_for(numbers: int, puzzles: int) 
             check_bound(check_run(space.game, puzzle, backtracks, draws), numbers, backtracks)
 
 
-@pytest.mark.parametrize("use_all", [True, False])
 @pytest.mark.parametrize(
-    ("operations", "values"),
+    "rules",
     [
-        ("+-*/", "integer"), ("+-*/", "rational"), ("+-*", "integer"), ("-*/", "rational"), ("+-", "natural"),
-        ("-", "integer"), ("*/", "natural"), ("-/", "natural"),
+        Rules(values="integer"),
+        Rules(values="rational"),
+        Rules(values="integer", use_all=False),
+        Rules("+-*", values="rational", use_all=False),
+        Rules("-*/", values="rational"),
+        Rules("+-"),
+        Rules("-", values="integer"),
+        Rules("*/"),
+        Rules("-/"),
+        Rules("-/", use_all=False),
+        Rules("+/", values="rational"),
     ],
-)  # fmt: skip
-def test_a_run_is_honest_under_other_rules(operations: str, values: str, use_all: bool) -> None:
+    ids=str,
+)
+def test_a_run_is_honest_under_other_rules(rules: Rules) -> None:
     spec = PuzzleSpec(count=4, numbers=Range(1, 12), target=Range(-20, 60), capacity=3)
-    space = PuzzleSpace(spec, Rules(operations, use_all, values), seed=2)
+    space = PuzzleSpace(spec, rules, seed=2)
     assert space.capacity("train")
     for i in range(min(25, space.capacity("train"))):
-        puzzle, draws = space.puzzle("train", i), Draws("test", operations, values, i)
+        puzzle, draws = space.puzzle("train", i), Draws("test", str(rules), i)
         backtracks = draws.between(0, spec.capacity)
         trace = check_run(space.game, puzzle, backtracks, draws)
-        if use_all and values == "natural":
+        if rules.use_all and rules.values == "natural":
             check_bound(trace, 4, backtracks)
 
 

@@ -89,7 +89,10 @@ def test_one_defect_is_found_where_it_is(name: str) -> None:
 
 
 def test_a_sum_that_is_set_right_later_is_repaired() -> None:
-    text = SOUND.replace("Try 8 - 2 = 6, leaving 4, 5, 6.", "Try 8 - 2 = 5, leaving 4, 5, 5. Back to 2, 4, 5, 8.\nTry 8 - 2 = 6, leaving 4, 5, 6.")
+    text = SOUND.replace(
+        "Try 8 - 2 = 6, leaving 4, 5, 6.",
+        "Try 8 - 2 = 5, leaving 4, 5, 5. Back to 2, 4, 5, 8.\nTry 8 - 2 = 6, leaving 4, 5, 6.",
+    )
     verdict = verify(PUZZLE, text)
     assert (verdict.grade, verdict.repaired, verdict.first_error) == ("verified", True, 1)
     assert verdict.reasons == ("false arithmetic",)
@@ -98,7 +101,10 @@ def test_a_sum_that_is_set_right_later_is_repaired() -> None:
 def test_an_answer_that_is_right_but_not_the_derived_one_is_confabulated() -> None:
     verdict = verify(PUZZLE, SOUND.replace("<answer>8 * (2 + (5 - 4))", "<answer>(8 - 4) * (5 - 2) * 2"))
     assert verdict.answer == "illegal"  # a number used twice
-    verdict = verify(Puzzle((1, 3, 4, 6), 24, Rules(values="rational")), "<think>\nThen 6 * 4 = 24, leaving 1, 3, 24.\n</think><answer>6 / (1 - 3 / 4)</answer>")
+    verdict = verify(
+        Puzzle((1, 3, 4, 6), 24, Rules(values="rational")),
+        "<think>\nThen 6 * 4 = 24, leaving 1, 3, 24.\n</think><answer>6 / (1 - 3 / 4)</answer>",
+    )
     assert (verdict.answer, verdict.grade) == ("correct", "thin")
 
 

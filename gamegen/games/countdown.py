@@ -11,7 +11,7 @@ to the same state are one canonical move.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -87,7 +87,7 @@ class Countdown:
 
     def _moves(self, state: State) -> dict[State, Move]:
         numbers, goal = state
-        if len(numbers) == 2:
+        if len(numbers) == 2:  # most states of a search are of two numbers
             return {State((move.result,), goal): move for move in self.combine(numbers[1], numbers[0])}
         found: dict[State, Move] = {}
         for i in range(1, len(numbers)):
@@ -187,41 +187,46 @@ class Countdown:
 
     def results(self, left: set[Value], right: set[Value]) -> set[Value]:
         """Everything that one value of each set can be combined to."""
-        if len(left) == len(right) == 1:  # two given numbers: the moves on them will be wanted again
-            a, b = sorted((*left, *right), reverse=True)
-            return {move.result for move in self.combine(a, b)}
-        operations, values = self.rules.operations, self.rules.values
+        operations, natural = self.rules.operations, self.rules.values == "natural"
+        plus, minus, times, over = (op in operations for op in OPERATIONS)
         found: set[Value] = set()
-        if "+" in operations:
-            found.update([a + b for a in left for b in right])
-        if "*" in operations:
-            found.update([a * b for a in left for b in right])
-        if "-" in operations and values == "natural":
-            found.update([a - b if a >= b else b - a for a in left for b in right])
-        elif "-" in operations:
-            found.update([d for a in left for b in right for d in (a - b, b - a)])
-        if "/" in operations and values == "rational":
-            found.update([Fraction(a) / b for a in left for b in right if b])
-            found.update([Fraction(b) / a for a in left for b in right if a])
-        elif "/" in operations:
-            found.update([a // b for a in left for b in right if b and not a % b])
-            found.update([b // a for a in left for b in right if a and not b % a])
+        add = found.add
+        for b in right:
+            for a in left:
+                high, low = (a, b) if a >= b else (b, a)
+                if plus:
+                    add(high + low)
+                if times:
+                    add(high * low)
+                if minus:
+                    add(high - low)
+                    if not natural:
+                        add(low - high)
+                if over and natural:
+                    if low and not high % low:
+                        add(high // low)
+                    elif high and not low:
+                        add(0)
+                elif over:
+                    found.update(q for q in (self.quotient(high, low), self.quotient(low, high)) if q is not None)
         return found
 
     def partners(self, values: set[Value], goal: Value) -> list[Value]:
         """Everything that combines with one of the values to the goal, but for 0 with 0, where everything may."""
-        operations = self.rules.operations
+        plus, minus, times, over = (op in self.rules.operations for op in OPERATIONS)
+        quotient = self.quotient
         found: list[Value] = []
-        if "+" in operations:
-            found += [goal - b for b in values]
-        if "-" in operations:
-            found += [goal + b for b in values]
-            found += [b - goal for b in values]
-        if "*" in operations:
-            found += [v for b in values if (v := self.quotient(goal, b)) is not None]
-        if "/" in operations:
-            found += [goal * b for b in values if b]
-            found += [v for b in values if b and (v := self.quotient(b, goal)) is not None]
+        for b in values:
+            if plus:
+                found.append(goal - b)
+            if minus:
+                found += (goal + b, b - goal)
+            if times and (v := quotient(goal, b)) is not None:
+                found.append(v)
+            if over and b:
+                found.append(goal * b)
+                if (v := quotient(b, goal)) is not None:
+                    found.append(v)
         return found
 
     def quotient(self, a: Value, b: Value) -> Value | None:
@@ -260,20 +265,25 @@ class Oracle:
     def win(self, goal: Value, draws: Draws) -> list[Move]:
         """The moves of a play that wins, its shape and its order left to chance. Raises ValueError where there is none."""
         for mask in draws.shuffled(self._played()):
-            if self._reaches(mask, goal):
-                return self._play(mask, goal, draws)
+            if moves := self._play(mask, goal, draws):
+                return moves
         raise ValueError(f"{goal} cannot be reached")
 
     def _play(self, mask: int, goal: Value, draws: Draws) -> list[Move]:
-        """Moves that make the goal of exactly the numbers in the mask, from which it can be reached."""
+        """Moves that make the goal of exactly the numbers in the mask; none where they are one number, or cannot."""
         for part in draws.shuffled(_parts(mask)):
             for b in draws.shuffled(sorted(self._list(part))):
-                for a in self._partners({b}, goal, mask ^ part):
-                    if self._reaches(mask ^ part, a):
-                        one, other = self._play(part, b, draws), self._play(mask ^ part, a, draws)
-                        move = next(m for m in self.game.combine(max(a, b), min(a, b)) if m.result == goal)
-                        return [*_interleaved(one, other, draws), move]
-        return []  # a single number, which is the goal
+                for a in self._reached(mask ^ part, self._partners({b}, goal, mask ^ part)):
+                    one, other = self._play(part, b, draws), self._play(mask ^ part, a, draws)
+                    move = next(m for m in self.game.combine(max(a, b), min(a, b)) if m.result == goal)
+                    return [*_interleaved(one, other, draws), move]
+        return []
+
+    def _reached(self, mask: int, goals: list[Value]) -> Iterable[Value]:
+        """Those of the goals that the numbers in the mask can make."""
+        if mask.bit_count() <= self.LISTED:
+            return sorted(self._list(mask).intersection(goals))
+        return (goal for goal in goals if self._reaches(mask, goal))
 
     def _played(self) -> list[int]:
         """What a won game may have used: all the numbers, or any two and more of them."""
@@ -301,10 +311,7 @@ class Oracle:
 
     def _meets(self, part: int, rest: int, goal: Value) -> bool:
         """Whether a value of the part and one of the rest combine to the goal."""
-        partners = self._partners(self._list(part), goal, rest)
-        if rest.bit_count() <= self.LISTED:
-            return not self._list(rest).isdisjoint(partners)
-        return any(self._reaches(rest, partner) for partner in partners)
+        return any(True for _ in self._reached(rest, self._partners(self._list(part), goal, rest)))
 
     def _partners(self, values: set[Value], goal: Value, rest: int) -> list[Value]:
         """The values of the rest, and some that may be none of it, that combine with one of the given values to the goal."""

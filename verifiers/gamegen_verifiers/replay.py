@@ -6,6 +6,7 @@ A step that does not hold is labelled, and the replay goes on from what the text
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from gamegen.games.countdown import Puzzle, Rules
@@ -28,7 +29,7 @@ UNTRUE = frozenset(LABELS) - {"valid"}
 State = tuple[Value, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A state on the path, the claim that led there, and the states that its moves have led to so far."""
 
@@ -90,11 +91,15 @@ def _try(puzzle: Puzzle, path: list[Node], step: Step) -> str:
 
 def _arithmetic(rules: Rules, claim: Claim) -> str:
     """Whether the claim is true, and then whether the rules let its result count."""
-    result = combine(claim.op, exact(claim.a), exact(claim.b))
-    true = result is not None and result == exact(claim.result)
-    if not true:
+    if not _true(claim):
         return "false arithmetic"
-    return "valid" if claim.op in rules.operations and allowed(result, rules.values) else "not allowed"
+    return "valid" if claim.op in rules.operations and allowed(exact(claim.result), rules.values) else "not allowed"
+
+
+@lru_cache(maxsize=1 << 14)  # a search comes back to the same sums
+def _true(claim: Claim) -> bool:
+    result = combine(claim.op, exact(claim.a), exact(claim.b))
+    return result is not None and bool(result == exact(claim.result))
 
 
 def _dead_end(puzzle: Puzzle, path: list[Node], step: Step) -> str:
