@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from gamegen.build import generate as generate
     from gamegen.corpus import row as row
     from gamegen.errors import GamegenError as GamegenError
     from gamegen.errors import SpecError as SpecError
     from gamegen.games.countdown import Puzzle as Puzzle
     from gamegen.games.countdown import Rules as Rules
-    from gamegen.build import generate as generate
     from gamegen.spec import Spec as Spec
     from gamegen.spec import load as load
 

@@ -22,9 +22,9 @@ from rich.text import Text
 
 import gamegen
 from gamegen import engines, spec
+from gamegen.build import SPEC, generate, plan
 from gamegen.corpus import Row, row
 from gamegen.errors import GamegenError
-from gamegen.build import SPEC, generate, plan
 from gamegen.spec import Spec
 from gamegen_verifiers import rows as foreign
 from gamegen_verifiers.verify import GRADES, Verdict

@@ -162,7 +162,9 @@ def test_every_spec_gives_a_split_only_what_it_owns(setting: dict[str, object], 
 def test_the_rules_do_not_change_who_owns_a_puzzle() -> None:
     for rules in (Rules("+-"), Rules(use_all=False), Rules(values="rational")):
         of = PuzzleSpace(PuzzleSpec(capacity=2), rules, 0)
-        assert {owner(of.puzzle("test", i).numbers) for i in range(50)} == {"test"}
+        found = rows(of, "test", 0, 50)
+        assert {owner(puzzle.numbers) for puzzle in found} == {"test"}
+        assert {type(puzzle.target) for puzzle in found} == {int}  # where fractions count, too
 
 
 # Leaks
@@ -336,6 +338,7 @@ def test_without_all_numbers_the_target_is_not_given_for_nothing() -> None:
         {"count": 4, "numbers": [1, 13], "target": 24},
         {"count": 3, "numbers": [1, 13], "target": 24, "capacity": 5},
         {"count": 3, "numbers": [0, 9], "target": [0, 20], "capacity": 0},
+        {"count": 3, "numbers": [0, 6], "target": [1, 30], "capacity": 14},
     ],
     ids=str,
 )
@@ -361,6 +364,13 @@ def test_a_space_of_one_target_gives_every_solvable_multiset() -> None:
         if owner(numbers) not in (None, "test_new_targets") and live(state_of(numbers), 24, Plain())
     }
     assert given == solvable
+
+
+def test_a_puzzle_that_cannot_be_missed_often_enough_is_not_given() -> None:
+    # (1,1,1) leaves {1,2}, {0,1} or {1,1}, which make 3, 2 and 3 results: 8 plays in all, of which some win.
+    few = {puzzle.numbers for puzzle in rows(space(count=3, numbers=[1, 6], target=[1, 30], capacity=0), "train", 0, 10**6)}
+    many = {puzzle.numbers for puzzle in rows(space(count=3, numbers=[1, 6], target=[1, 30], capacity=10), "train", 0, 10**6)}
+    assert (1, 1, 1) in few - many and many < few
 
 
 def test_a_row_or_a_split_that_there_is_not_is_refused() -> None:

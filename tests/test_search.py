@@ -148,6 +148,12 @@ def test_room_promises_no_more_than_there_is() -> None:
             assert room(space.game, space.game.start(puzzle), promised + 1) == promised
 
 
+def test_room_leaves_out_the_largest_first_move() -> None:
+    # (1,2,3) to 6: below {3,3} {1,3} {2,3} {2,4} {2,2} {1,5} {1,1} {1,6} there are 3 3 2 2 3 2 3 2 plays that lose. That
+    # makes 20; without the first move that holds the most, 17.
+    assert room(Countdown(Rules()), State((1, 2, 3), 6), 100) == 17
+
+
 def test_a_dead_start_has_no_run() -> None:
     with pytest.raises(ValueError):
         depth_first(Countdown(Rules()), State((1, 2, 3), 100), 2, Draws(1))

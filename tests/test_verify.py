@@ -45,13 +45,13 @@ def test_a_right_answer_without_its_derivation_is_thin(thinking: str) -> None:
 
 DEFECTS = {
     "a wrong sum": ("11 * 4 = 44", "11 * 4 = 45", "false arithmetic", 3),
-    "a number that was never there": ("Try 8 - 2 = 6, leaving 4, 5, 6.", "Try 9 - 3 = 6, leaving 4, 5, 6.", "number not available", 1),
+    "a number that was never there": ("Try 8 - 2 = 6, l", "Try 9 - 3 = 6, l", "number not available", 1),
     "a number used twice": ("8 - 2 = 6", "8 - 8 = 0", "number not available", 1),
     "a list that lost a number": ("leaving 4, 5, 6", "leaving 4, 6", "state mismatch", 1),
     "a list with another number": ("so 4, 11 are left", "so 5, 11 are left", "state mismatch", 2),
     "a result that the rules do not count": ("What about 5 - 4 = 1? That", "What about 4 - 5 = -1? That", "not allowed", 9),
-    "a fraction that the rules do not count": ("8 - 2 = 6, leaving 4, 5, 6", "2 / 8 = 1/4, leaving 1/4, 4, 5", "not allowed", 1),
-    "a dead end that is the goal": ("But 44 is not 24. I go back to 4, 11.", "But 44 is not 44. I go back to 4, 11.", "false dead end", 4),
+    "a fraction that does not count": ("8 - 2 = 6, leaving 4, 5, 6", "2 / 8 = 1/4, leaving 1/4, 4, 5", "not allowed", 1),
+    "a dead end that is the goal": ("But 44 is not 24.", "But 44 is not 44.", "false dead end", 4),
     "a dead end about another number": ("15 is not 24.", "16 is not 24.", "state mismatch", 7),
     "a dead end too early": (" Let me return to 2", " With 15 no move is allowed. Let me return to 2", "", -1),
     "a state that can still be played": (
@@ -89,10 +89,8 @@ def test_one_defect_is_found_where_it_is(name: str) -> None:
 
 
 def test_a_sum_that_is_set_right_later_is_repaired() -> None:
-    text = SOUND.replace(
-        "Try 8 - 2 = 6, leaving 4, 5, 6.",
-        "Try 8 - 2 = 5, leaving 4, 5, 5. Back to 2, 4, 5, 8.\nTry 8 - 2 = 6, leaving 4, 5, 6.",
-    )
+    sound = "Try 8 - 2 = 6, leaving 4, 5, 6."
+    text = SOUND.replace(sound, f"Try 8 - 2 = 5, leaving 4, 5, 5. Back to 2, 4, 5, 8.\n{sound}")
     verdict = verify(PUZZLE, text)
     assert (verdict.grade, verdict.repaired, verdict.first_error) == ("verified", True, 1)
     assert verdict.reasons == ("false arithmetic",)
@@ -121,7 +119,12 @@ def test_grounding_is_not_a_coincidence_of_value() -> None:
 def test_equal_numbers_can_stand_for_each_other() -> None:
     puzzle = Puzzle((5, 5, 5, 1), 24)
     rational = Puzzle((5, 5, 5, 1), 24, Rules(values="rational"))
-    text = "<think>\nTry 1 / 5 = 1/5, leaving 1/5, 5, 5.\nThen 5 - 1/5 = 24/5, leaving 24/5, 5.\nThen 24/5 * 5 = 24. 24 is reached.\n</think>\n<answer>5 * (5 - 1 / 5)</answer>"
+    text = """<think>
+Try 1 / 5 = 1/5, leaving 1/5, 5, 5.
+Then 5 - 1/5 = 24/5, leaving 24/5, 5.
+Then 24/5 * 5 = 24. 24 is reached.
+</think>
+<answer>5 * (5 - 1 / 5)</answer>"""
     assert verify(rational, text).grade == "verified"
     assert verify(puzzle, text).answer == "illegal"
     assert verify(puzzle, text).answer_reason == "value not allowed"
