@@ -9,7 +9,8 @@ import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain
@@ -222,11 +223,13 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     else:
         writers = {arm: _ShardWriter(paths[arm]) for arm in missing}
         try:
-            for start in range(shard.start, shard.stop, BATCH):
-                batch = _batch(maker, shard.split, range(start, min(start + BATCH, shard.stop)))
-                for arm, writer in writers.items():
-                    writer.write([rows[arm] for rows in batch])
-                done(len(batch) * len(paths))
+            with _collector_at_rest():
+                for start in range(shard.start, shard.stop, BATCH):
+                    indices = range(start, min(start + BATCH, shard.stop))
+                    _write_batch(maker, shard.split, indices, writers)
+                    if indices.stop % ROW_GROUP == 0:
+                        gc.collect(0)  # the few cycles that sympy leaves, now that the rows are gone
+                    done(len(indices) * len(paths))
             for writer in writers.values():
                 writer.publish()
         finally:
@@ -235,12 +238,19 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     return [_entry(shard, arm, paths[arm], out) for arm in maker.spec.arms]
 
 
-def _batch(maker: Maker, split: str, indices: range) -> list[dict[str, Row]]:
-    """Some rows of a split, made with the garbage collector at rest: rows hold no cycles, and it would walk them all."""
+def _write_batch(maker: Maker, split: str, indices: range, writers: dict[str, "_ShardWriter"]) -> None:
+    batch = [maker.rows(split, i) for i in indices]
+    for arm, writer in writers.items():
+        writer.write([rows[arm] for rows in batch])
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """No cyclic garbage collection meanwhile: rows hold no cycles, and it would walk through all of them, again and again."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return [maker.rows(split, i) for i in indices]
+        yield
     finally:
         if collecting:
             gc.enable()

@@ -12,7 +12,7 @@ has those only, every other split none of them.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate
 from math import ceil, log
 
@@ -30,6 +30,8 @@ OWNED = {
     "test": range(61, 62),
     "test_new_targets": range(62, 63),
 }
+EVERY = range(CLASSES)
+HELD_OUT = ("test_new_targets",)  # the splits whose targets are held out
 HELD_OUT_SHARE = 10  # one target in ten
 PROBES = 512  # multisets that are looked at to see how many offer a target
 REACH_PROBES = 16  # multisets whose goals are listed to say what is possible
@@ -118,14 +120,13 @@ class PuzzleSpace:
         self.game = Countdown(rules)
         self._multisets = Multisets(spec.count, *spec.numbers)
         self._orders: dict[str, Permutation] = {}
-        self._lists: dict[str, list[int]] = {}
 
     def capacity(self, split: str) -> int:
         """How many rows the split can have. Raises SpecError for an unknown split."""
         known("splits", split, OWNED)
-        if self._small:
-            return len(self._list(split))
-        tries = self._tries_new if split == "test_new_targets" else self._tries_seen
+        if self._multisets.size(EVERY) <= LISTABLE:
+            return len(_offering(self.spec, self.rules, split))
+        tries = _tries(self.spec, self.rules, split in HELD_OUT)
         return self._multisets.size(OWNED[split]) // tries if tries else 0
 
     def puzzle(self, split: str, i: int) -> Puzzle:
@@ -135,60 +136,28 @@ class PuzzleSpace:
             raise GamegenError(f"splits.{split}: row {i} asked for, rows 0 to {stride - 1} are possible")
         for k in self._candidates(split, i, stride):
             numbers = self._multisets.multiset(OWNED[split], k)
-            target = self._target(numbers, split == "test_new_targets", Draws(self.seed, split, k, "target"))
+            target = self._target(numbers, split in HELD_OUT, Draws(self.seed, split, k, "target"))
             if target is not None:
                 return Puzzle(numbers, target, self.rules)
         raise GamegenError(f"splits.{split}: row {i} has no puzzle; ask for a wider puzzles.target or for another seed")
 
-    @property
-    def _small(self) -> bool:
-        return self._multisets.size(range(CLASSES)) <= LISTABLE
-
-    @cached_property
-    def _tries_seen(self) -> int:
-        return self._tries(held=False)
-
-    @cached_property
-    def _tries_new(self) -> int:
-        return self._tries(held=True)
-
     def _candidates(self, split: str, i: int, stride: int) -> Iterator[int]:
-        if self._small:
-            yield self._list(split)[self._order(split, stride)[i]]
+        """The multisets of the split that are row i's own to try."""
+        if self._multisets.size(EVERY) <= LISTABLE:
+            yield _offering(self.spec, self.rules, split)[self._order(split, stride)[i]]
             return
         size = self._multisets.size(OWNED[split])
         order = self._order(split, size)
-        while i < size:
-            yield order[i]
-            i += stride
+        yield from (order[k] for k in range(i, size, stride))
 
     def _order(self, split: str, size: int) -> Permutation:
         if split not in self._orders:
             self._orders[split] = Permutation(size, self.seed, split, "order")
         return self._orders[split]
 
-    def _list(self, split: str) -> list[int]:
-        """The multisets of a small space that offer a target."""
-        if split not in self._lists:
-            held = split == "test_new_targets"
-            self._lists[split] = [
-                k
-                for k in range(self._multisets.size(OWNED[split]))
-                if self._offers(self._multisets.multiset(OWNED[split], k), held)
-            ]
-        return self._lists[split]
-
-    def _tries(self, held: bool) -> int:
-        """How many candidates a row needs, so that one of them offers a target; 0 where hardly any does."""
-        everything = range(CLASSES)
-        order = Permutation(self._multisets.size(everything), "probe")
-        accepted = sum(self._offers(self._multisets.multiset(everything, order[i]), held) for i in range(PROBES))
-        if not accepted:
-            return 0
-        rejected = (PROBES - accepted + 1) / (PROBES + 1)
-        return max(2, ceil(log(DEAD_ROW) / log(rejected)))
-
-    def _offers(self, numbers: tuple[int, ...], held: bool) -> bool:
+    def offers(self, classes: range, k: int, held: bool) -> bool:
+        """Whether the k-th multiset of the classes has a target to offer."""
+        numbers = self._multisets.multiset(classes, k)
         return self._target(numbers, held, Draws("probe", *numbers)) is not None
 
     def _target(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
@@ -216,11 +185,28 @@ class PuzzleSpace:
 
     def reach(self) -> tuple[int, int] | None:
         """The least and the greatest goal that any of the probed multisets can reach; None where there is no goal."""
-        everything = range(CLASSES)
-        size = self._multisets.size(everything)
+        size = self._multisets.size(EVERY)
         order = Permutation(size, "probe")
         multisets = [(self.spec.numbers.low,) * self.spec.count, (self.spec.numbers.high,) * self.spec.count]
         if self.spec.count <= LISTED:
-            multisets += [self._multisets.multiset(everything, order[i]) for i in range(min(size, REACH_PROBES))]
+            multisets += [self._multisets.multiset(EVERY, order[i]) for i in range(min(size, REACH_PROBES))]
         goals = {int(t) for numbers in multisets for t in self.game.oracle(numbers).targets() if t == int(t)}
         return (min(goals), max(goals)) if goals else None
+
+
+@lru_cache(maxsize=64)
+def _tries(spec: PuzzleSpec, rules: Rules, held: bool) -> int:
+    """How many candidates a row needs, so that one of them offers a target; 0 where hardly any does."""
+    space = PuzzleSpace(spec, rules, seed=0)
+    order = Permutation(space._multisets.size(EVERY), "probe")
+    accepted = sum(space.offers(EVERY, order[i], held) for i in range(PROBES))
+    rejected = (PROBES - accepted + 1) / (PROBES + 1)
+    return max(2, ceil(log(DEAD_ROW) / log(rejected))) if accepted else 0
+
+
+@lru_cache(maxsize=64)
+def _offering(spec: PuzzleSpec, rules: Rules, split: str) -> tuple[int, ...]:
+    """The multisets of a split, in a small space, that offer a target."""
+    space = PuzzleSpace(spec, rules, seed=0)
+    size = space._multisets.size(OWNED[split])
+    return tuple(k for k in range(size) if space.offers(OWNED[split], k, split in HELD_OUT))

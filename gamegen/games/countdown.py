@@ -78,9 +78,9 @@ class Countdown:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self.combine = lru_cache(maxsize=1 << 16)(self._combine)
-        self.moves = lru_cache(maxsize=1 << 10)(self._moves)  # a run comes back to the same states
-        self.oracle = lru_cache(maxsize=64)(partial(Oracle, self))
+        self.combine = lru_cache(maxsize=1 << 14)(self._combine)
+        self.moves = lru_cache(maxsize=1 << 7)(self._moves)  # a run comes back to the same states
+        self.oracle = lru_cache(maxsize=4)(partial(Oracle, self))
 
     def start(self, puzzle: Puzzle) -> State:
         return State(puzzle.numbers, puzzle.target)
