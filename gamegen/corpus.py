@@ -227,8 +227,6 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
                 for start in range(shard.start, shard.stop, BATCH):
                     indices = range(start, min(start + BATCH, shard.stop))
                     _write_batch(maker, shard.split, indices, writers)
-                    if indices.stop % ROW_GROUP == 0:
-                        gc.collect(0)  # the few cycles that sympy leaves, now that the rows are gone
                     done(len(indices) * len(paths))
             for writer in writers.values():
                 writer.publish()
@@ -246,7 +244,10 @@ def _write_batch(maker: Maker, split: str, indices: range, writers: dict[str, "_
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile: rows hold no cycles, and it would walk through all of them, again and again."""
+    """No cyclic garbage collection meanwhile: it would walk through all rows again and again, and they hold no cycles.
+
+    What does (some 1 kB a row, of sympy) waits until the shard is done.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -38,7 +38,7 @@ def _misses(game: AnyGame, state: Any, enough: int) -> int:
     if not children:
         return 1
     if game.left(state) == 1:
-        return sum(not game.solved(child) for child in children)
+        return len([child for child in children if not game.solved(child)])
     ways = 0
     for child in children:
         ways += _misses(game, child, enough - ways)
@@ -54,8 +54,6 @@ def depth_first(game: AnyGame, start: Any, backtracks: int, draws: Draws) -> lis
     for move in game.win(start, draws):
         state = game.play(state, move)
         path.append(Event("try", state, game.moves(path[-1].state if path else start)[state]))
-        if game.solved(state):  # where a subset is enough, earlier than the play that was found
-            break
     for full in (False, True):
         events = _assemble(game, start, path, backtracks, draws, full)
         if events is not None:

@@ -25,7 +25,6 @@ T = TypeVar("T")
 COUNTS = range(3, 7)  # how many numbers a puzzle may have
 LARGEST_NUMBER = 999
 LARGEST_TARGET = 10**9
-CAPACITY = {3: 12, 4: 20, 5: 20, 6: 20}  # backtracks that nearly every puzzle of that many numbers can give
 
 
 class Range(NamedTuple):
@@ -55,14 +54,12 @@ class PuzzleSpec:
     count: int = 4
     numbers: Range = Range(1, 100)
     target: Range = Range(10, 1000)
-    capacity: int = -1  # -1 stands for what CAPACITY says
+    capacity: int = 12  # nearly all puzzles have room for so many, those of three numbers too
 
     def __post_init__(self) -> None:
         _within("puzzles.count", self.count, COUNTS[0], COUNTS[-1])
         _rising("puzzles.numbers", self.numbers, 0, LARGEST_NUMBER)
         _rising("puzzles.target", self.target, -LARGEST_TARGET, LARGEST_TARGET)
-        if self.capacity == -1:
-            object.__setattr__(self, "capacity", CAPACITY[self.count])
         _within("puzzles.capacity", self.capacity, 0, 10**6)
 
 

@@ -27,7 +27,7 @@ IMPOSSIBLE: list[tuple[list[str], list[str]]] = [
     (["--set", "trace.backtracks=[1,2,3]"], ["trace.backtracks", "[1, 2, 3]", "pair"]),
     (["--set", "trace.backtracks=[9,2]"], ["trace.backtracks", "[9, 2]", "low <= high"]),
     (["--set", "trace.backtracks=-1"], ["trace.backtracks", "-1", "0 <= low"]),
-    (["--set", "trace.backtracks=21"], ["trace.backtracks", "21", "at most 20"]),
+    (["--set", "trace.backtracks=13"], ["trace.backtracks", "13", "at most 12"]),
     (["--set", "trace.backtracks"], ["--set trace.backtracks", "key=value"]),
     (["--set", "trace=5"], ["trace", "5 (int)", "group of settings"]),
     (["--set", "puzzles.count=7"], ["puzzles.count", "7", "3 to 6"]),

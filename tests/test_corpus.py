@@ -171,8 +171,8 @@ def test_a_template_of_ones_own() -> None:
 
 VARIANTS = [
     {"puzzles": {"count": 3, "capacity": 8}, "trace": {"backtracks": [0, 8]}},
-    {"puzzles": {"count": 5}, "trace": {"backtracks": [0, 20]}},
-    {"puzzles": {"count": 6}, "trace": {"backtracks": 20}},
+    {"puzzles": {"count": 5, "capacity": 40}, "trace": {"backtracks": [0, 40]}},
+    {"puzzles": {"count": 6, "capacity": 40}, "trace": {"backtracks": 40}},
     {"puzzles": {"capacity": 60}, "trace": {"backtracks": 60}},
     {"rules": {"values": "integer"}},
     {"rules": {"values": "rational"}, "puzzles": {"numbers": [1, 12], "target": [1, 50]}},

@@ -119,7 +119,12 @@ class Countdown:
         return self.solved(state) or self.oracle(state.numbers).reaches(state.goal)
 
     def win(self, state: State, draws: Draws) -> list[Move]:
-        return [] if self.solved(state) else self.oracle(state.numbers).win(state.goal, draws)
+        if self.solved(state):
+            return []
+        moves = self.oracle(state.numbers).win(state.goal, draws)
+        if not self.rules.use_all:  # the goal may be there before the play that was found is over
+            moves = moves[: next(i for i, move in enumerate(moves) if move.result == state.goal) + 1]
+        return moves
 
     def left(self, state: State) -> int:
         return len(state.numbers) - 1
@@ -149,13 +154,17 @@ class Countdown:
         return pool[-1][1]
 
     def hear_state(self, text: str, goal: Value) -> State:
-        return State(tuple(sorted(_hear_value(part) for part in text.split(", "))), goal)
+        state = State(tuple(_hear_value(part) for part in text.split(", ")), goal)
+        if list(state.numbers) != sorted(state.numbers) or self.say_state(state) != text:
+            raise ValueError(f"{text!r} is no state")
+        return state
 
     def hear_move(self, text: str) -> Move:
-        a, op, b, equals, result = text.split(" ")
-        if equals != "=":
+        a, op, b, _, result = text.split(" ") if text.count(" ") == 4 else [""] * 5
+        move = Move(_hear_value(a), op, _hear_value(b), _hear_value(result))
+        if op not in self.rules.operations or self.say_move(move) != text:
             raise ValueError(f"{text!r} is no move")
-        return Move(_hear_value(a), op, _hear_value(b), _hear_value(result))
+        return move
 
     def _combine(self, high: Value, low: Value) -> tuple[Move, ...]:
         """The moves on two values, high ≥ low, one for each result; where results are equal the first operation stands."""
@@ -229,6 +238,10 @@ class Countdown:
                     found.append(v)
         return found
 
+    def counts(self, value: Value) -> bool:
+        """Whether the rules let the value count."""
+        return self.rules.values == "rational" or (value.denominator == 1 and (value >= 0 or self.rules.values == "integer"))
+
     def quotient(self, a: Value, b: Value) -> Value | None:
         """a / b, or None where it is no value that counts."""
         if b == 0:
@@ -253,7 +266,9 @@ class Oracle:
         self._asked: dict[tuple[int, Value], bool] = {}
 
     def reaches(self, goal: Value) -> bool:
-        """Whether a play from these numbers can win, in one move or more."""
+        """Whether a play of one move or more makes the goal."""
+        if not self.game.counts(goal):
+            return False
         if self.game.rules.use_all:
             return self._reaches(self.full, goal)
         return any(self._reaches(mask, goal) for mask in self._played())
@@ -264,7 +279,7 @@ class Oracle:
 
     def win(self, goal: Value, draws: Draws) -> list[Move]:
         """The moves of a play that wins, its shape and its order left to chance. Raises ValueError where there is none."""
-        for mask in draws.shuffled(self._played()):
+        for mask in draws.shuffled(self._played() if self.game.counts(goal) else []):
             if moves := self._play(mask, goal, draws):
                 return moves
         raise ValueError(f"{goal} cannot be reached")
