@@ -12,7 +12,7 @@ has those only, every other split none of them.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from math import ceil, log
 
@@ -120,8 +120,9 @@ class PuzzleSpace:
         self.game = Countdown(rules)
         self._multisets = Multisets(spec.count, *spec.numbers)
         self._orders: dict[str, Permutation] = {}
+        self.capacity = cache(self._capacity)
 
-    def capacity(self, split: str) -> int:
+    def _capacity(self, split: str) -> int:
         """How many rows the split can have. Raises SpecError for an unknown split."""
         known("splits", split, OWNED)
         if self._multisets.size(EVERY) <= LISTABLE:
@@ -173,9 +174,8 @@ class PuzzleSpace:
         low, high = self.spec.target
         trivial = () if self.rules.use_all else oracle.numbers
         if self.spec.count <= LISTED:
-            inside = [t for t in oracle.targets() if low <= t <= high and t not in trivial]
-            targets = sorted(int(t) for t in inside if t == int(t) and held_out(int(t)) == held)
-            yield from draws.shuffled(targets)
+            inside = [int(t) for t in oracle.targets() if low <= t <= high and t.denominator == 1]
+            yield from draws.shuffled(sorted(t for t in inside if held_out(t) == held and t not in trivial))
         else:
             order = Permutation(high - low + 1, draws.below(1 << 63))
             for i in range(min(len(order), MOST_TARGETS)):

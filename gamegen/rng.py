@@ -3,7 +3,8 @@
 A *key* is a tuple of integers and names, such as ``(seed, "train", 7, "target")``. Two keys that differ anywhere
 give unrelated draws, so seeds 42 and 43 share nothing and a new purpose disturbs no old one.
 
-The generator is SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
+Keys are hashed with the finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
+2014); draws come from wyrand (Wang Yi, 2019, public domain), which has the fewest operations of what passes the test suites.
 """
 
 from collections.abc import Iterable, Iterator, MutableSequence, Sequence
@@ -47,10 +48,9 @@ class Draws:
 
     def below(self, n: int) -> int:
         """A uniform integer in [0, n); the bias is under n / 2**64."""
-        self._state = z = (self._state + _STEP) & _MASK
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-        return ((z ^ (z >> 31)) * n) >> 64
+        self._state = s = (self._state + 0xA0761D6478BD642F) & _MASK
+        product = s * (s ^ 0xE7037ED1A0B428DB)
+        return (((product >> 64 ^ product) & _MASK) * n) >> 64
 
     def between(self, low: int, high: int) -> int:
         """A uniform integer in [low, high]."""

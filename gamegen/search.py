@@ -67,47 +67,50 @@ def _assemble(game: AnyGame, start: Any, path: list[Event], backtracks: int, dra
     detours: list[list[Event]] = []
     left = backtracks
     for node, step in zip(reversed(nodes), reversed(path), strict=True):
-        asked = left if full or node is start else draws.between(0, left)
         detour: list[Event] = []
-        for branch, held in _branches(game, node, asked, draws, full, skip=step.state):
-            detour += [*branch, Event("backtrack", node)]
+        asked = left if full or node is start else draws.between(0, left)
+        if held := _branches(game, node, asked, draws, full, detour, step.state):
+            detour.append(Event("backtrack", node))
             left -= held
         detours.append(detour)
     if left:
         return None
     events: list[Event] = []
     for detour, step in zip(reversed(detours), path, strict=True):
-        events += [*detour, step]
+        events += detour
+        events.append(step)
     events.append(Event("found", path[-1].state))
     return events
 
 
 def _branches(
-    game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool, skip: Any = None
-) -> list[tuple[list[Event], int]]:
-    """Runs from a state that fail, each with another first move and with the backtracks it takes, the one back included."""
-    branches = []
+    game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool, events: list[Event], skip: Any = None
+) -> int:
+    """Append runs from a state that fail, each with another first move, and return how many backtracks they take.
+
+    At most so many as are given, and that includes the one out of the last branch, which is not appended yet.
+    """
+    total = 0
     for child, move in draws.shuffled(game.moves(state).items()):
-        if not backtracks:
+        if total == backtracks:
             break
         if child == skip or game.solved(child):
             continue
-        below, held = _fail(game, child, backtracks if full else draws.between(1, backtracks), draws, full)
-        if held:
-            branches.append(([Event("try", child, move), *below], held))
-            backtracks -= held
-    return branches
-
-
-def _fail(game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool) -> tuple[list[Event], int]:
-    """A run from a state to a dead end, with at most so many backtracks, the one out of it included; none if all win."""
-    if not game.left(state) or not game.moves(state):
-        return [Event("dead_end", state, why="missed")], 1
-    events: list[Event] = []
-    total = 0
-    for branch, held in _branches(game, state, backtracks, draws, full):
-        if events:
+        before = len(events)
+        if total:
             events.append(Event("backtrack", state))
-        events += branch
+        events.append(Event("try", child, move))
+        left = backtracks - total
+        held = _fail(game, child, left if full else draws.between(1, left), draws, full, events)
+        if not held:  # all plays from there win
+            del events[before:]
         total += held
-    return events, total
+    return total
+
+
+def _fail(game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool, events: list[Event]) -> int:
+    """Append a run from a state to a dead end, and return how many backtracks it takes, the one out of it included."""
+    if not game.left(state) or not game.moves(state):
+        events.append(Event("dead_end", state, None, "missed"))
+        return 1
+    return _branches(game, state, backtracks, draws, full, events)

@@ -19,27 +19,25 @@ class Event(NamedTuple):
 
 
 class Said(NamedTuple):
-    """An event in the game's notation; ``left`` is how many moves may follow it at most."""
+    """An event in the game's notation; ``last`` says that no move can follow it."""
 
     kind: str
     move: str
     state: str
     why: str
-    left: int
+    last: bool
 
 
 def say(game: Game[Any, Any, Any], events: Iterable[Event]) -> list[Said]:
     """The events as the game says them."""
-    return [
-        Said(
-            event.kind,
-            game.say_move(event.move) if event.move else "",
-            game.say_state(event.state),
-            event.why,
-            game.left(event.state),
-        )
-        for event in events
-    ]
+    said = []
+    state, spelled, last = None, "", False
+    for event in events:
+        if event.state is not state:  # a dead end is where the try before it led
+            state, spelled, last = event.state, game.say_state(event.state), not game.left(event.state)
+        move = game.say_move(event.move) if event.move else ""
+        said.append(Said(event.kind, move, spelled, event.why, last))
+    return said
 
 
 def count(events: Iterable[Event], kind: str) -> int:

@@ -71,6 +71,9 @@ class Move(NamedTuple):
     result: Value
 
 
+_new = tuple.__new__  # State(…) and Move(…) at half the cost, where most of them are made
+
+
 class Countdown:
     """The game under one set of rules; it answers the questions of ``gamegen.game.Game``."""
 
@@ -88,13 +91,13 @@ class Countdown:
     def _moves(self, state: State) -> dict[State, Move]:
         numbers, goal = state
         if len(numbers) == 2:  # most states of a search are of two numbers
-            return {State((move.result,), goal): move for move in self.combine(numbers[1], numbers[0])}
+            return {_new(State, ((move.result,), goal)): move for move in self.combine(numbers[1], numbers[0])}
         found: dict[State, Move] = {}
         for i in range(1, len(numbers)):
             for j in range(i):
                 rest = numbers[:j] + numbers[j + 1 : i] + numbers[i + 1 :]
                 for move in self.combine(numbers[i], numbers[j]):
-                    child = State(tuple(sorted((*rest, move.result))), goal)
+                    child = _new(State, (tuple(sorted((*rest, move.result))), goal))
                     if child not in found:
                         found[child] = move
         return found
@@ -182,7 +185,7 @@ class Countdown:
             for a, b in ((high, low), (low, high)):
                 if (result := self.quotient(a, b)) is not None:
                     found.setdefault(result, (a, "/", b))
-        return tuple([Move(*said, _plain(result)) for result, said in found.items()])
+        return tuple([_new(Move, (*said, _plain(result))) for result, said in found.items()])
 
     def _apply(self, a: Value, op: str, b: Value) -> Value | None:
         """a op b, or None where the rules do not let the result count."""
@@ -287,6 +290,8 @@ class Oracle:
     def _play(self, mask: int, goal: Value, draws: Draws) -> list[Move]:
         """Moves that make the goal of exactly the numbers in the mask; none where they are one number, or cannot."""
         for part in draws.shuffled(_parts(mask)):
+            if not self._meets(part, mask ^ part, goal):
+                continue
             for b in draws.shuffled(sorted(self._list(part))):
                 for a in self._reached(mask ^ part, self._partners({b}, goal, mask ^ part)):
                     one, other = self._play(part, b, draws), self._play(mask ^ part, a, draws)
@@ -296,7 +301,7 @@ class Oracle:
 
     def _reached(self, mask: int, goals: list[Value]) -> Iterable[Value]:
         """Those of the goals that the numbers in the mask can make."""
-        if mask.bit_count() <= self.LISTED:
+        if mask.bit_count() <= self.LISTED or mask in self._values:
             return sorted(self._list(mask).intersection(goals))
         return (goal for goal in goals if self._reaches(mask, goal))
 
@@ -317,7 +322,7 @@ class Oracle:
     def _reaches(self, mask: int, goal: Value) -> bool:
         if goal < 0 and self.game.rules.values == "natural":
             return False
-        if mask.bit_count() <= self.LISTED:
+        if mask.bit_count() <= self.LISTED or mask in self._values:
             return goal in self._list(mask)
         known = self._asked.get((mask, goal))
         if known is None:

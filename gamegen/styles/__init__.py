@@ -55,11 +55,12 @@ def write(
     text = [_phrase(style, "open", verbosity, draws).format(state=start, goal=goal)]
     length = len(text[0])
     spans = []
+    fillers = verbosity * FILLERS
     for event in events:
         lead = " "
         if event.kind == "try":  # it begins a line; what follows from it stands behind it
-            fillers = int(verbosity * FILLERS + draws.unit())
-            lead = "\n" + "".join([draws.choice(style.filler) + " " for _ in range(fillers)])
+            some = int(fillers + draws.unit())
+            lead = "\n" + "".join([draws.choice(style.filler) + " " for _ in range(some)]) if some else "\n"
         sentence = _phrase(style, _kind(event), verbosity, draws).format(state=event.state, goal=goal, move=event.move)
         text += (lead, sentence)
         begin = length + len(lead)
@@ -71,11 +72,12 @@ def write(
 def _kind(event: Said) -> str:
     """Which phrases say the event."""
     if event.kind == "dead_end" and event.why == "missed":
-        return "stuck" if event.left else "missed"
-    return "last_try" if event.kind == "try" and not event.left else event.kind
+        return "missed" if event.last else "stuck"
+    return "last_try" if event.kind == "try" and event.last else event.kind
 
 
 def _phrase(style: Style, kind: str, verbosity: float, draws: Draws) -> str:
     phrases = style.phrases[kind]
-    natural = verbosity >= 1 or draws.unit() < verbosity
-    return draws.choice(phrases.natural) if natural else phrases.bare
+    if verbosity >= 1 or draws.unit() < verbosity:
+        return phrases.natural[draws.below(len(phrases.natural))]
+    return phrases.bare
