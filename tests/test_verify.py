@@ -131,6 +131,22 @@ Then 24/5 * 5 = 24. 24 is reached.
 
 
 @pytest.mark.parametrize(
+    ("puzzle", "grade"),
+    [
+        (PUZZLE, "wrong"),  # there is a solution
+        (Puzzle((1, 1, 1, 1), 100), "thin"),  # there is none, and the text does not show it
+        (Puzzle((3, 5), 15, Rules(operations="+")), "thin"),
+        (Puzzle((1, 3, 4, 6), 24), "thin"),  # only with fractions on the way
+        (Puzzle((1, 3, 4, 6), 24, Rules(values="rational")), "wrong"),
+        (Puzzle(tuple(range(11, 20)), 10**9 + 7), "unsolved"),  # too many plays to say
+    ],
+)
+def test_a_text_that_declines_is_held_against_the_puzzle(puzzle: Puzzle, grade: str) -> None:
+    verdict = verify(puzzle, "<think>\nLet me see.\n</think>\n<answer>no solution</answer>")
+    assert (verdict.answer, verdict.grade) == ("declined", grade)
+
+
+@pytest.mark.parametrize(
     ("text", "grade"),
     [
         ("I tried a lot of things.\n79 plus 4 gave me 83, then 90.\n<answer>8 * (2 + 5 - 4)</answer>", "unreadable"),

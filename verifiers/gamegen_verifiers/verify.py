@@ -16,6 +16,7 @@ from gamegen_verifiers.answers import Answer, find_answer, judge_answer
 from gamegen_verifiers.metrics import Procedure, Surface, procedure, surface
 from gamegen_verifiers.readers import plain
 from gamegen_verifiers.replay import UNTRUE, Replay, replay
+from gamegen_verifiers.solvable import solvable
 from gamegen_verifiers.steps import Claim, Reading, Value
 
 GRADES = ("unreadable", "wrong", "unsolved", "confabulated", "thin", "verified")
@@ -65,7 +66,7 @@ def verify(puzzle: Puzzle, text: str) -> Verdict:
     grounded = is_grounded(puzzle, answer, played)
     errors = [i for i, label in enumerate(played.labels) if label in UNTRUE]
     repaired = bool(errors) and all(_set_right(reading, played, i) for i in errors)
-    grade, reasons = _grade(answer, reading, played, grounded, bool(errors) and not repaired)
+    grade, reasons = _grade(puzzle, answer, reading, played, grounded, bool(errors) and not repaired)
     return Verdict(
         answer=answer.answer,
         expression=answer.expression,
@@ -134,20 +135,29 @@ def _set_right(reading: Reading, played: Replay, i: int) -> bool:
     )
 
 
-def _grade(answer: Answer, reading: Reading, played: Replay, grounded: bool, unrepaired: bool) -> tuple[str, tuple[str, ...]]:
-    reasons = sorted(set(played.labels) & UNTRUE)
-    if answer.reason:
-        reasons.append(answer.reason)
+def _grade(
+    puzzle: Puzzle, answer: Answer, reading: Reading, played: Replay, grounded: bool, unrepaired: bool
+) -> tuple[str, tuple[str, ...]]:
+    """The grade, and everything that speaks against ``verified``."""
+    reasons = [*sorted(set(played.labels) & UNTRUE), *([answer.reason] if answer.reason else [])]
     if reading.recall is not None and reading.recall < READABLE:
         return "unreadable", ("not readable", *([answer.reason] if answer.reason else []))
     if answer.answer in ("wrong", "illegal"):
         return "wrong", tuple(reasons)
-    if answer.answer in ("missing", "declined"):
+    if answer.answer == "missing":
         return "unsolved", tuple(reasons)
+    if answer.answer == "declined":
+        has_solution = solvable(puzzle)
+        if has_solution:
+            return "wrong", (*reasons, "there is a solution")
+        if has_solution is None:
+            return "unsolved", (*reasons, "declined")
     if unrepaired:
         return "confabulated", tuple(reasons)
-    if not grounded and played.wins:
-        return "confabulated", (*reasons, "answer is not what was derived")
+    if answer.answer == "declined":
+        return "thin", (*reasons, "that there is no solution is not derived")
     if not grounded:
-        return "thin", (*reasons, "answer is not derived")
+        contradicted = bool(played.wins)
+        why = "answer is not what was derived" if contradicted else "answer is not derived"
+        return ("confabulated" if contradicted else "thin"), (*reasons, why)
     return "verified", tuple(reasons)
