@@ -251,12 +251,12 @@ def _coloured(text: str, verdict: Verdict) -> Text:
     """The text, each step in the colour of its kind, and what does not hold marked with the reason."""
     coloured = Text()
     end = 0
-    for kind, (start, stop), label in zip(verdict.kinds, verdict.spans, verdict.labels, strict=True):
-        coloured.append(text[end:start], "dim")
-        coloured.append(text[start:stop], _COLOURS[kind] if label == "valid" else "reverse red")
+    for step, label in zip(verdict.reading, verdict.labels, strict=True):
+        coloured.append(text[end : step.start], "dim")
+        coloured.append(text[step.start : step.end], _COLOURS[step.kind] if label == "valid" else "reverse red")
         if label != "valid":
             coloured.append(f" [{label}]", "bold red")
-        end = stop
+        end = step.end
     coloured.append(text[end:])
     return coloured
 

@@ -30,7 +30,7 @@ def test_a_sound_trace_is_verified() -> None:
     assert (verdict.procedure.tries, verdict.procedure.dead_ends, verdict.procedure.backtracks) == (7, 2, 2)
     assert verdict.recall == 1.0
     assert verdict.procedure.sound_share == 1.0
-    assert [SOUND[a:b] for a, b in verdict.spans][2] == "I take 6 + 5 = 11, so 4, 11 are left."
+    assert [SOUND[step.start : step.end] for step in verdict.reading][2] == "I take 6 + 5 = 11, so 4, 11 are left."
 
 
 def test_the_winning_path_alone_is_verified() -> None:

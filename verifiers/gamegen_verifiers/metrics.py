@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gamegen_verifiers.replay import Replay
 from gamegen_verifiers.steps import Reading
 
+CLAIMS = ("try", "dead_end", "backtrack")  # the steps of which the sound share is a share
 _TOKEN = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_")
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
 _SPACES = bytes(code for code in range(128) if chr(code).isspace())
@@ -62,29 +63,27 @@ def surface(text: str) -> Surface:
 
 def procedure(reading: Reading, played: Replay, grounded: bool) -> Procedure:
     """The procedure vector of a replayed trace."""
-    found = Counter((step.kind, label) for step, label in zip(reading.steps, played.labels, strict=True))
-    every = Counter(played.labels)
-    tries, dead_ends, backtracks = (
-        Counter({label: found[kind, label] for label in every}) for kind in ("try", "dead_end", "backtrack")
-    )
-    claims = tries + dead_ends + backtracks
+    kinds = Counter([step.kind for step in reading.steps])
+    bad = Counter((step.kind, label) for step, label in zip(reading.steps, played.labels, strict=True) if label != "valid")
+
+    def free_of(kind: str, *labels: str) -> float | None:
+        """The share of the steps of a kind that have none of these labels."""
+        return 1 - sum(bad[kind, label] for label in labels) / kinds[kind] if kinds[kind] else None
+
+    mismatches = sum(count for (_, label), count in bad.items() if label == "state mismatch")
+    claims = sum(kinds[kind] for kind in CLAIMS)
+    unsound = sum(count for (kind, _), count in bad.items() if kind in CLAIMS)
     return Procedure(
-        tries=tries.total(),
-        dead_ends=dead_ends.total(),
-        backtracks=backtracks.total(),
+        tries=kinds["try"],
+        dead_ends=kinds["dead_end"],
+        backtracks=kinds["backtrack"],
         states=len(played.visited),
-        step_validity=_free_of(tries, "false arithmetic"),
-        operand_legality=_free_of(tries, "number not available", "not allowed"),
-        state_consistency=_free_of(every, "state mismatch"),
-        genuine_backtracks=_free_of(backtracks, "fake backtrack"),
-        dead_end_soundness=_free_of(dead_ends, "false dead end", "state mismatch"),
-        novelty=_free_of(tries, "repeated"),
+        step_validity=free_of("try", "false arithmetic"),
+        operand_legality=free_of("try", "number not available", "not allowed"),
+        state_consistency=1 - mismatches / len(played.labels) if played.labels else None,
+        genuine_backtracks=free_of("backtrack", "fake backtrack"),
+        dead_end_soundness=free_of("dead_end", "false dead end", "state mismatch"),
+        novelty=free_of("try", "repeated"),
         grounding=float(grounded),
-        sound_share=claims["valid"] / claims.total() if claims else 0.0,
+        sound_share=1 - unsound / claims if claims else 0.0,
     )
-
-
-def _free_of(labels: Counter[str], *bad: str) -> float | None:
-    """The share of the steps that have none of these labels."""
-    total = labels.total()
-    return (total - sum(labels[label] for label in bad)) / total if total else None

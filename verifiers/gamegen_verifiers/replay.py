@@ -4,8 +4,7 @@ Words: the *path* are the states from the start to where the text stands; a stat
 A step that does not hold is labelled, and the replay goes on from what the text says, so that one slip is one finding.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -35,7 +34,7 @@ class Node:
 
     state: State
     claim: Claim | None
-    tried: set[State] = field(default_factory=set)
+    tried: set[State]
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Replay:
 
 def replay(puzzle: Puzzle, reading: Reading) -> Replay:
     """What each step of the reading is worth under the puzzle's rules."""
-    path = [Node(tuple(sorted(puzzle.numbers)), None)]
+    path = [Node(tuple(sorted(puzzle.numbers)), None, set())]
     wins: list[tuple[Claim, ...]] = []
     visited = {path[0].state}
     labels = []
@@ -76,19 +75,25 @@ def _try(puzzle: Puzzle, path: list[Node], step: Step) -> str:
     claim = step.claim
     assert claim is not None  # a reader gives every try its claim
     here = path[-1]
-    rest, missing = _without(here.state, (claim.a, claim.b))
+    rest = list(here.state)
+    label = "number not available" if _take(rest, claim.a) + _take(rest, claim.b) < 2 else _arithmetic(puzzle.rules, claim)
     rest.append(claim.result)
     rest.sort()
     after = tuple(rest)
     stated = after if step.numbers is None or step.numbers == after else tuple(sorted(step.numbers))
-    label = "number not available" if missing else _arithmetic(puzzle.rules, claim)
-    if label == "valid" and stated != after:
-        label = "state mismatch"
-    if label == "valid" and after in here.tried:
-        label = "repeated"
+    if label == "valid":
+        label = "state mismatch" if stated != after else "repeated" if after in here.tried else "valid"
     here.tried.add(after)
-    path.append(Node(stated, claim))
+    path.append(Node(stated, claim, set()))
     return label
+
+
+def _take(rest: list[Value], value: Value) -> bool:
+    """Take a value out of a multiset; whether it was there."""
+    if value in rest:
+        rest.remove(value)
+        return True
+    return False
 
 
 def _arithmetic(rules: Rules, claim: Claim) -> str:
@@ -133,7 +138,7 @@ def _backtrack(puzzle: Puzzle, path: list[Node], step: Step) -> str:
             del path[i + 1 :]
             return "valid"
     if path[-1].state != back:
-        path.append(Node(back, None))  # no such state: the text is taken at its word from here on
+        path.append(Node(back, None, set()))  # no such state: the text is taken at its word from here on
     return "fake backtrack"
 
 
@@ -148,14 +153,3 @@ _STEPS: dict[str, Any] = {
     "backtrack": _backtrack,
     "found": _found,
 }
-
-
-def _without(state: State, used: Sequence[Value]) -> tuple[list[Value], int]:
-    """What is left of a multiset when some values are taken out, and how many of them were not there."""
-    rest, missing = list(state), 0
-    for v in used:
-        if v in rest:
-            rest.remove(v)
-        else:
-            missing += 1
-    return rest, missing

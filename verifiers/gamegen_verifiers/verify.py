@@ -17,7 +17,7 @@ from gamegen_verifiers.metrics import Procedure, Surface, procedure, surface
 from gamegen_verifiers.readers import plain
 from gamegen_verifiers.replay import UNTRUE, Replay, replay
 from gamegen_verifiers.solvable import solvable
-from gamegen_verifiers.steps import Claim, Reading, Value
+from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 GRADES = ("unreadable", "wrong", "unsolved", "confabulated", "thin", "verified")
 READABLE = 0.9  # recall below which a trace is not judged
@@ -31,8 +31,8 @@ class Verdict:
     answer: correct, wrong, illegal, missing or declined, with its expression and the reason where it is not correct.
     grade and reasons: the first of GRADES that holds, and everything that speaks against ``verified``.
     first_error: the index of the first step that does not hold, 0-based, -1 for none. repaired: every false sum was set
-    right later. steps: how many the reader found; kinds, labels and spans: one for each. recall: None where there was
-    nothing to read.
+    right later. steps: how many the reader found; reading and labels: the steps themselves, and what the replay says of
+    each. recall: None where there was nothing to read.
     """
 
     answer: str
@@ -46,14 +46,13 @@ class Verdict:
     recall: float | None
     procedure: Procedure
     surface: Surface
-    kinds: tuple[str, ...] = ()
+    reading: tuple[Step, ...] = ()
     labels: tuple[str, ...] = ()
-    spans: tuple[tuple[int, int], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as plain values, without what it says of the single steps."""
         found = {**vars(self), "reasons": list(self.reasons)}
-        del found["kinds"], found["labels"], found["spans"]
+        del found["reading"], found["labels"]
         return {**found, "procedure": dict(vars(self.procedure)), "surface": dict(vars(self.surface))}
 
 
@@ -79,9 +78,8 @@ def verify(puzzle: Puzzle, text: str) -> Verdict:
         recall=reading.recall,
         procedure=procedure(reading, played, grounded),
         surface=surface(text),
-        kinds=tuple(step.kind for step in reading.steps),
+        reading=reading.steps,
         labels=played.labels,
-        spans=tuple((step.start, step.end) for step in reading.steps),
     )
 
 
