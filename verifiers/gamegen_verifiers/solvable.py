@@ -13,13 +13,14 @@ MOST_STATES = 100_000  # about a second; puzzles of five numbers and whole-numbe
 
 def solvable(puzzle: Puzzle) -> bool | None:
     """Whether some play reaches the target; None where that would take too long to say."""
+    goal = Fraction(puzzle.target)
     open_states = [tuple(sorted(Fraction(n) for n in puzzle.numbers))]
     seen = set(open_states)
     while open_states:
         if len(seen) > MOST_STATES:
             return None
         for state in _next(open_states.pop(), puzzle.rules):
-            if state == (puzzle.target,) or (not puzzle.rules.use_all and puzzle.target in state):
+            if state == (goal,) or (not puzzle.rules.use_all and goal in state):
                 return True
             if state not in seen:
                 seen.add(state)
