@@ -281,8 +281,8 @@ def _show_plan(asked: Spec, capacity: dict[str, int], as_json: bool) -> None:
 def _show_manifest(asked: Spec, out: Path, manifest: dict[str, Any], seconds: float) -> None:
     screen.print(_table(("split", "rows in each arm", "rows possible"), _splits(asked, manifest["capacity"])))
     grades = [(arm, *(f"{counts.get(grade, 0):,}" for grade in GRADES)) for arm, counts in manifest["grades"].items()]
-    screen.print(_table(("arm", *GRADES), grades))
-    screen.print(Text(f"A row, as `gamegen show {out}` shows it:\n", "bold"))
+    screen.print("", _table(("arm", *GRADES), grades), sep="\n")
+    screen.print(Text(f"\nA row, as `gamegen show {out}` shows it:\n", "bold"))
     _show_row(_row_of(out, None, None, 0))
     size, rate = manifest["bytes"] / 1e6, manifest["rows"] / max(seconds, 1e-9)
     screen.print(
@@ -300,7 +300,7 @@ def _show_summary(summary: dict[str, Any]) -> None:
     for what in ("answer", "grade", "reasons"):
         shares = [(name, f"{n:,}", f"{n / rows:.1%}") for name, n in summary[what].most_common()]
         if shares:
-            screen.print(_table((what, "rows", "share"), shares))
+            screen.print(_table((what, "rows", "share"), shares), "", sep="\n")
     screen.print(f"{rows:,} rows judged, {summary['unreadable_lines']:,} lines could not be read.")
     if summary["changed_verdicts"]:
         screen.print(f"{summary['changed_verdicts']:,} rows had another verdict before.")

@@ -128,18 +128,25 @@ def _illegality(puzzle: Puzzle, playable: Tree | None, used: tuple[Number, ...],
         return "bare number"
     if playable is None or not operations(playable) <= set(rules.operations):
         return "operation not allowed"
-    given, taken = Counter(puzzle.numbers), Counter(leaf.value for leaf in used)
-    if taken.keys() - given.keys():
-        return "number not given"
-    if taken - given:
-        return "number reused"
-    if rules.use_all and taken != given:
-        return "number unused"
+    if reason := _misuse(puzzle, sorted(leaf.value for leaf in used)):
+        return reason
     if worthy.value is None:
         return "division by zero"
     if not all(allowed(result, rules.values) for result in worthy.results):
         return "value not allowed"
     return ""
+
+
+def _misuse(puzzle: Puzzle, used: list[int]) -> str:
+    """How the used numbers, ascending, differ from the given multiset where the rules do not let them."""
+    if tuple(used) == puzzle.numbers:
+        return ""
+    given, taken = Counter(puzzle.numbers), Counter(used)
+    if taken.keys() - given.keys():
+        return "number not given"
+    if taken - given:
+        return "number reused"
+    return "number unused" if puzzle.rules.use_all else ""
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------
