@@ -81,6 +81,7 @@ class Countdown:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
+        self._may = tuple(op in rules.operations for op in OPERATIONS)
         self.combine = lru_cache(maxsize=1 << 14)(self._combine)
         self.moves = lru_cache(maxsize=1 << 7)(self._moves)  # a run comes back to the same states
         self.oracle = lru_cache(maxsize=4)(partial(Oracle, self))
@@ -171,21 +172,23 @@ class Countdown:
 
     def _combine(self, high: Value, low: Value) -> tuple[Move, ...]:
         """The moves on two values, high ≥ low, one for each result; where results are equal the first operation stands."""
-        operations, values = self.rules.operations, self.rules.values
-        found: dict[Value, tuple[Value, str, Value]] = {}
-        if "+" in operations:
-            found[high + low] = (high, "+", low)
-        if "-" in operations:
-            found.setdefault(high - low, (high, "-", low))
-            if values != "natural":
-                found.setdefault(low - high, (low, "-", high))
-        if "*" in operations:
-            found.setdefault(high * low, (high, "*", low))
-        if "/" in operations:
-            for a, b in ((high, low), (low, high)):
-                if (result := self.quotient(a, b)) is not None:
-                    found.setdefault(result, (a, "/", b))
-        return tuple([_new(Move, (*said, _plain(result))) for result, said in found.items()])
+        plus, minus, times, over = self._may
+        natural = self.rules.values == "natural"
+        found: dict[Value, Move] = {}
+        put = found.setdefault
+        if plus:
+            put(result := _plain(high + low), _new(Move, (high, "+", low, result)))
+        if minus:
+            put(result := _plain(high - low), _new(Move, (high, "-", low, result)))
+            if not natural:
+                put(result := _plain(low - high), _new(Move, (low, "-", high, result)))
+        if times:
+            put(result := _plain(high * low), _new(Move, (high, "*", low, result)))
+        if over and low and (quotient := self.quotient(high, low)) is not None:
+            put(quotient, _new(Move, (high, "/", low, quotient)))
+        if over and high and (not natural or not low) and (quotient := self.quotient(low, high)) is not None:
+            put(quotient, _new(Move, (low, "/", high, quotient)))
+        return tuple(found.values())
 
     def _apply(self, a: Value, op: str, b: Value) -> Value | None:
         """a op b, or None where the rules do not let the result count."""
@@ -199,8 +202,8 @@ class Countdown:
 
     def results(self, left: set[Value], right: set[Value]) -> set[Value]:
         """Everything that one value of each set can be combined to."""
-        operations, natural = self.rules.operations, self.rules.values == "natural"
-        plus, minus, times, over = (op in operations for op in OPERATIONS)
+        plus, minus, times, over = self._may
+        natural = self.rules.values == "natural"
         found: set[Value] = set()
         add = found.add
         for b in right:
@@ -225,7 +228,7 @@ class Countdown:
 
     def partners(self, values: set[Value], goal: Value) -> list[Value]:
         """Everything that combines with one of the values to the goal, but for 0 with 0, where everything may."""
-        plus, minus, times, over = (op in self.rules.operations for op in OPERATIONS)
+        plus, minus, times, over = self._may
         quotient = self.quotient
         found: list[Value] = []
         for b in values:
@@ -371,7 +374,7 @@ def _parts(mask: int) -> tuple[int, ...]:
 
 def _plain(value: Value) -> Value:
     """The value as an int where it is one."""
-    return value.numerator if value.denominator == 1 else value
+    return value if type(value) is int or value.denominator > 1 else value.numerator
 
 
 def _operand(value: Value) -> str:
