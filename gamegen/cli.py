@@ -100,8 +100,12 @@ def generate_command(
         return
     total = sum(asked.splits.values()) * len(asked.arms)
     began = time.monotonic()
-    with _progress("rows", total) as done:
-        manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
+    try:
+        with _progress("rows", total) as done:
+            manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
+    except KeyboardInterrupt:
+        click.echo(f"Stopped. What is finished is kept in {out}; the same command with --resume goes on.", err=True)
+        sys.exit(130)
     if as_json:
         click.echo(json.dumps(manifest))
     else:
@@ -225,7 +229,9 @@ def _row_of(source: Path, split: str | None, arm: str | None, index: int) -> Row
     seen = 0
     for file in files:
         for _, found in foreign.read_rows(file):
-            if isinstance(found, foreign.NoRow) or not {found.get("split"), None} & {split, None}:
+            if isinstance(found, foreign.NoRow):
+                continue
+            if split not in (None, found.get("split")) or arm not in (None, found.get("arm")):
                 continue
             if seen == index:
                 return found

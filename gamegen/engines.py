@@ -6,6 +6,7 @@ result is the same whatever ran it.
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -19,7 +20,13 @@ Work = Callable[[Task, Callable[[int], None]], Result]
 
 _TICK = 0.1  # seconds between two looks at how far the workers are
 
-_finished: Any = None  # in a worker: the count of finished items that all workers share
+# In a worker, what all workers share: the count of finished items, and whether they are to stop.
+_finished: Any = None
+_stop: Any = None
+
+
+class Stopped(Exception):
+    """Raised inside work, by ``done``, when the run is over before it is finished."""
 
 
 def cores() -> int:
@@ -37,8 +44,8 @@ def run(work: Work[Task, Result], tasks: Iterable[Task], workers: int, done: Cal
         yield from (work(task, done) for task in tasks)
         return
     context = multiprocessing.get_context("spawn")  # fork is not safe beside the threads of a progress bar
-    finished = context.Value("q", 0)
-    with ProcessPoolExecutor(min(workers, len(tasks)), context, _begin, (finished,)) as pool:
+    finished, stop = context.Value("q", 0), context.Event()
+    with ProcessPoolExecutor(min(workers, len(tasks)), context, _begin, (finished, stop)) as pool:
         futures = [pool.submit(_call, work, task) for task in tasks]
         try:
             _watch(futures, finished, done)
@@ -48,6 +55,7 @@ def run(work: Work[Task, Result], tasks: Iterable[Task], workers: int, done: Cal
                 "a worker process died (out of memory?); what is finished is kept: run it again with --resume"
             ) from None
         finally:
+            stop.set()
             pool.shutdown(cancel_futures=True)
 
 
@@ -64,9 +72,10 @@ def _watch(futures: list[Future[Any]], finished: Any, done: Callable[[int], None
             future.result()
 
 
-def _begin(finished: Any) -> None:
-    global _finished
-    _finished = finished
+def _begin(finished: Any, stop: Any) -> None:
+    global _finished, _stop
+    _finished, _stop = finished, stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one tells the others to stop
 
 
 def _call(work: Work[Any, Any], task: Any) -> Any:
@@ -74,5 +83,7 @@ def _call(work: Work[Any, Any], task: Any) -> Any:
 
 
 def _count(n: int) -> None:
+    if _stop.is_set():
+        raise Stopped
     with _finished.get_lock():
         _finished.value += n

@@ -311,3 +311,18 @@ def test_an_engine_gives_the_results_in_order_and_tells_of_progress(workers: int
 def test_a_worker_that_dies_is_told_in_one_line() -> None:
     with pytest.raises(GamegenError, match="--resume"):
         list(engines.run(die, range(4), 2, lambda n: None))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_stops_at_once_and_keeps_what_is_finished(workers: int, tmp_path: Path) -> None:
+    out = tmp_path / "stopped"
+    command = [sys.executable, "-m", "gamegen.cli", "generate", str(out), "--size", "60000", "--workers", str(workers)]
+    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while not list(out.glob("*/train-*.parquet")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said.count("\n") == 1 and "--resume" in said
+    assert not list(out.rglob("*.partial"))
