@@ -4,6 +4,7 @@ A corpus is a folder with ``spec.yaml`` (the resolved spec), ``<arm>/<split>-000
 card) and ``manifest.json``. The manifest is written last: a folder without it is not finished.
 """
 
+import hashlib
 import json
 import re
 import shutil
@@ -18,8 +19,8 @@ from gamegen import engines
 from gamegen.corpus import Maker, shards, write_shard
 from gamegen.errors import GamegenError, SpecError
 from gamegen.hub import card
-from gamegen.puzzles import OWNED
-from gamegen.spec import Spec, to_yaml
+from gamegen.puzzles import HELD_OUT, OWNED, held_out
+from gamegen.spec import Spec, from_yaml, to_yaml
 
 SPEC, MANIFEST, CARD = "spec.yaml", "manifest.json", "README.md"
 _HEAD = "# The resolved spec of this corpus, as gamegen wrote it.\n"
@@ -34,10 +35,21 @@ def plan(spec: Spec) -> dict[str, int]:
     for split, rows in spec.splits.items():
         if rows > capacity[split]:
             raise _too_many(maker, split, rows, capacity[split])
-        if rows:
-            maker.rows(split, 0)  # what a row cannot give shows before anything is written
-            maker.rows(split, rows - 1)
+        for i in {0, rows - 1} if rows else ():  # what a row cannot give shows before anything is written
+            for row in maker.rows(split, i).values():
+                _read_back(row)
     return capacity
+
+
+def _read_back(row: dict[str, Any]) -> None:
+    """Raise SpecError where the answer of a row of our own is not found in its text."""
+    verdict = row["verdict"]
+    if verdict["answer"] != "correct":
+        raise SpecError(
+            "prompt.template",
+            f"an answer wrapped by it reads as {verdict['answer']} ({verdict['answer_reason']}); "
+            "mark the answer in completion, as in <answer>{answer}</answer> or \\boxed{{answer}}",
+        )
 
 
 def _too_many(maker: Maker, split: str, rows: int, capacity: int) -> SpecError:
@@ -47,6 +59,9 @@ def _too_many(maker: Maker, split: str, rows: int, capacity: int) -> SpecError:
             f"splits.{split}",
             f"{rows} rows given, {capacity} are possible; ask for at most that many, or widen puzzles.numbers",
         )
+    if low == high and held_out(low) != (split in HELD_OUT):
+        whose = "no training row may have" if held_out(low) else "is not one of the held-out"
+        return SpecError("puzzles.target", f"{low} given, which for {split} {whose} targets; choose another or a range")
     reach = maker.space.reach()
     if reach is None or high < reach[0] or low > reach[1]:
         possible = f"the numbers reach {reach[0]} to {reach[1]}" if reach else "the numbers reach nothing at all"
@@ -60,7 +75,7 @@ def _too_many(maker: Maker, split: str, rows: int, capacity: int) -> SpecError:
 
 def generate(
     spec: Spec,
-    out: Path,
+    out: Path | str,
     workers: int = 1,
     overwrite: bool = False,
     resume: bool = False,
@@ -71,6 +86,7 @@ def generate(
     Nothing is written before the spec is known to be possible. Raises SpecError, or GamegenError where ``out`` is there
     already and neither ``overwrite`` (of a corpus) nor ``resume`` (of an unfinished one with the same spec) is allowed.
     """
+    out = Path(out)
     capacity = plan(spec)
     resolved = to_yaml(spec)
     _make_room(out, resolved, overwrite, resume)
@@ -109,20 +125,41 @@ def _make_room(out: Path, resolved: str, overwrite: bool, resume: bool) -> None:
     except OSError as error:
         raise GamegenError(f"{out}: cannot be a corpus folder ({error.strerror}); choose another") from None
     strange = [name for name in inside if not _OURS.fullmatch(name)]
-    if strange or (inside and not (out / SPEC).read_text(encoding="utf-8").startswith(_HEAD)):
-        raise GamegenError(f"{out}: holds {(strange or [SPEC])[0]}, which is of no corpus; choose another folder")
+    if inside and not strange and not _is_corpus(out):
+        strange = inside
+    if strange:
+        raise GamegenError(f"{out}: holds {strange[0]}, which is of no corpus made here; choose another folder")
     if inside and resume:
         if (out / SPEC).read_text(encoding="utf-8") != _HEAD + resolved:
             raise GamegenError(f"{out}: holds a corpus of another spec, so it cannot be resumed with this one")
         for name in inside:
             if name.endswith(".partial"):
                 (out / name).unlink()
+        _drop_changed(out)
     elif inside and overwrite:
         shutil.rmtree(out)
         out.mkdir()
     elif inside:
         state = "a corpus" if (out / MANIFEST).is_file() else "an unfinished corpus (--resume goes on with it)"
         raise GamegenError(f"{out}: holds {state}; choose another folder, or replace it with --overwrite")
+
+
+def _is_corpus(out: Path) -> bool:
+    """Whether there is the spec of a corpus, as it is written first of all, and no folder that is none of its arms."""
+    spec = out / SPEC
+    if not spec.is_file() or not spec.read_text(encoding="utf-8").startswith(_HEAD):
+        return False
+    arms = from_yaml(spec.read_text(encoding="utf-8")).arms
+    return all(path.name in arms for path in out.iterdir() if path.is_dir())
+
+
+def _drop_changed(out: Path) -> None:
+    """Remove the shards that are not what the manifest says, so that they are made again."""
+    if (out / MANIFEST).is_file():
+        for entry in json.loads((out / MANIFEST).read_text(encoding="utf-8"))["shards"]:
+            path = out / entry["path"]
+            if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
+                path.unlink()
 
 
 def _put(path: Path, text: str) -> None:

@@ -27,7 +27,7 @@ from gamegen.corpus import Row, row
 from gamegen.errors import GamegenError
 from gamegen.spec import Spec
 from gamegen_verifiers import rows as foreign
-from gamegen_verifiers.verify import GRADES, Verdict
+from gamegen_verifiers.verdict import GRADES, Verdict
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,6 +37,17 @@ notes = Console(stderr=True, highlight=False)
 
 
 class _Group(click.Group):
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """As click does it, but what is wrong with the arguments is one line."""
+        try:
+            return super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.ClickException as error:
+            click.echo(f"Error: {error.format_message()}", err=True)
+            sys.exit(2)
+        except click.Abort:
+            click.echo("Stopped.", err=True)
+            sys.exit(130)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -124,13 +135,15 @@ def show_command(corpus: Path | None, split: str | None, arm: str | None, index:
 
     It reads the row from CORPUS (a folder, or a file that `gamegen verify` reads); without one it makes the row of the spec.
     """
+    if corpus is not None and any(chosen.values()):
+        raise GamegenError("a corpus and options of a spec were both given; show one or the other")
     if corpus is None:
         asked = spec.load(**chosen)
         found = row(asked, split or next(iter(asked.splits)), index, arm)
     else:
         found = _row_of(corpus, split, arm, index)
     if as_json:
-        click.echo(json.dumps(found))
+        click.echo(_dumps(found))
     else:
         _show_row(found)
 
@@ -148,7 +161,7 @@ def verify_command(source: Path, out: Path | None, overwrite: bool, as_json: boo
     """
     counts: dict[str, Counter[str]] = {"answer": Counter(), "grade": Counter(), "reasons": Counter()}
     unread = changed = 0
-    with _writer(out, overwrite) as write, _progress("rows", None) as done:
+    with _writer(out, source, overwrite) as write, _progress("rows", None) as done:
         for where, found in foreign.read_rows(source):
             try:
                 if isinstance(found, foreign.NoRow):
@@ -193,22 +206,31 @@ def _progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def _writer(out: Path | None, overwrite: bool) -> Iterator[Callable[[Row], object]]:
+def _writer(out: Path | None, source: Path, overwrite: bool) -> Iterator[Callable[[Row], object]]:
     """Something that writes rows to a file that appears when it is whole; without a file it writes nothing."""
     if out is None:
         yield lambda row: None
         return
+    if out.suffix != ".jsonl":
+        raise GamegenError(f"{out}: the rows are written as .jsonl; give a name that ends so")
+    if out.exists() and out.samefile(source):
+        raise GamegenError(f"{out}: is read and cannot be written at the same time; choose another file")
     if out.exists() and not overwrite:
         raise GamegenError(f"{out}: exists; choose another file, or replace it with --overwrite")
     if not out.parent.is_dir():
         raise GamegenError(f"{out}: there is no folder {out.parent}")
     partial = out.with_name(f".{out.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as lines, jsonlines.Writer(lines, dumps=json.dumps) as writer:
+        with partial.open("w", encoding="utf-8") as lines, jsonlines.Writer(lines, dumps=_dumps) as writer:
             yield writer.write
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _dumps(row: Any) -> str:
+    """A row as JSON; what JSON has no kind for (a date, say, of a Parquet column) as text."""
+    return json.dumps(row, default=str)
 
 
 def _count(counts: dict[str, Counter[str]], verdict: Verdict) -> None:
@@ -236,16 +258,19 @@ def _row_of(source: Path, split: str | None, arm: str | None, index: int) -> Row
             if seen == index:
                 return found
             seen += 1
-    raise GamegenError(f"{source}: row {index} asked for, there are {seen} rows of that split and arm")
+    raise GamegenError(f"{source}: row {index} asked for, there are {seen} rows of split {split} and arm {arm}")
 
 
 _COLOURS = {"given": "dim", "try": "", "dead_end": "red", "backtrack": "yellow", "found": "bold green"}
 
 
 def _show_row(found: Row) -> None:
-    text, verdict = foreign.text(found), foreign.judge(found)
+    try:
+        text, verdict = foreign.text(found), foreign.judge(found)
+    except foreign.NoRow as problem:
+        raise GamegenError(f"the row cannot be judged: {problem}") from None
     prompt = found.get("prompt")
-    said = prompt[-1]["content"] if isinstance(prompt, list) else prompt
+    said = prompt[-1].get("content") if isinstance(prompt, list) and prompt and isinstance(prompt[-1], dict) else prompt
     screen.print(Text(f"{found.get('id', '')}  {found.get('arm', '')}".strip(), "bold"))
     if said:
         screen.print(Text(str(said), "cyan"), "", sep="\n")
@@ -270,7 +295,7 @@ def _coloured(text: str, verdict: Verdict) -> Text:
 def _verdict_line(verdict: Verdict) -> Text:
     colour = "green" if verdict.grade == "verified" else "red" if verdict.grade in ("wrong", "confabulated") else "yellow"
     p = verdict.procedure
-    counts = f"{p.tries} tries, {p.dead_ends} dead ends, {p.backtracks} backtracks, {verdict.surface.tokens} tokens"
+    counts = f"{verdict.steps} steps, {p.dead_ends} dead ends, {p.backtracks} backtracks, {verdict.surface.tokens} tokens"
     reasons = f" ({', '.join(verdict.reasons)})" if verdict.reasons else ""
     return Text.assemble("verdict: ", (verdict.grade, f"bold {colour}"), f"{reasons}, answer {verdict.answer}; {counts}")
 
@@ -290,10 +315,8 @@ def _show_manifest(asked: Spec, out: Path, manifest: dict[str, Any], seconds: fl
     screen.print("", _table(("arm", *GRADES), grades), sep="\n")
     screen.print(Text(f"\nA row, as `gamegen show {out}` shows it:\n", "bold"))
     _show_row(_row_of(out, None, None, 0))
-    size, rate = manifest["bytes"] / 1e6, manifest["rows"] / max(seconds, 1e-9)
-    screen.print(
-        f"\n{manifest['rows']:,} rows in {out} ({size:.1f} MB) in {seconds:.1f} s, {rate:,.0f} rows/s. Load them with:\n"
-    )
+    size = manifest["bytes"] / 1e6
+    screen.print(f"\n{manifest['rows']:,} rows in {out} ({size:.1f} MB) after {seconds:.1f} s. Load them with:\n")
     screen.print(Text(f'    datasets.load_dataset("{out}", "{asked.arms[0]}")', "bold"), soft_wrap=True)
 
 

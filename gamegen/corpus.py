@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain
@@ -22,8 +22,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import gamegen
 from gamegen.arms import ARMS
-from gamegen.errors import SpecError
+from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Countdown, Puzzle, Rules
 from gamegen.prompts import template
 from gamegen.puzzles import OWNED, PuzzleSpace
@@ -48,7 +49,7 @@ _SHARES = (
     "grounding",
     "sound_share",
 )
-_COUNTS = ("tries", "dead_ends", "backtracks", "states")
+_COUNTS = ("dead_ends", "backtracks", "states")
 SCHEMA = pa.schema(
     {
         "id": pa.string(),
@@ -85,6 +86,7 @@ SCHEMA = pa.schema(
                 "first_error": pa.int64(),
                 "repaired": pa.bool_(),
                 "steps": pa.int64(),
+                "statements": pa.int64(),
                 "recall": pa.float64(),
                 "procedure": pa.struct({**{name: pa.int64() for name in _COUNTS}, **{name: pa.float64() for name in _SHARES}}),
                 "surface": pa.struct({"characters": pa.int64(), "tokens": pa.int64()}),
@@ -212,16 +214,17 @@ def shards(spec: Spec) -> list[Shard]:
 def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], None]) -> list[Row]:
     """Write the shard of a resolved spec in every arm, and return an entry of the manifest for each file.
 
-    ``done`` is told of every finished row. A file appears under its name when it is whole; files that are there already
-    are kept as they are.
+    ``done`` is told of every finished row. A file appears under its name when it is whole; a file that is there already
+    is kept where it says of itself that it is this very shard. Raises GamegenError where a file cannot be written.
     """
     maker = _maker(resolved)
     paths = {arm: out / shard.path(arm) for arm in maker.spec.arms}
-    missing = [arm for arm, path in paths.items() if not path.exists()]
+    labels = {arm: _label(resolved, shard, arm) for arm in maker.spec.arms}
+    missing = [arm for arm, path in paths.items() if not _is_whole(path, labels[arm])]
     if not missing:
         done((shard.stop - shard.start) * len(paths))
     else:
-        writers = {arm: _ShardWriter(paths[arm]) for arm in missing}
+        writers = {arm: _ShardWriter(paths[arm], labels[arm]) for arm in missing}
         try:
             with _collector_at_rest():
                 for start in range(shard.start, shard.stop, BATCH):
@@ -230,6 +233,8 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
                     done(len(indices) * len(paths))
             for writer in writers.values():
                 writer.publish()
+        except OSError as error:
+            raise GamegenError(f"{out}: cannot be written ({error}); make room there, then --resume goes on") from None
         finally:
             for writer in writers.values():
                 writer.discard()
@@ -273,11 +278,11 @@ def row(spec: Spec, split: str, i: int, arm: str | None = None) -> Row:
 class _ShardWriter:
     """A Parquet file that gets its name when it is whole."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, label: dict[str, str]) -> None:
         self._path = path
         self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = pq.ParquetWriter(self._partial, SCHEMA, compression="zstd", compression_level=1)
+        self._file = pq.ParquetWriter(self._partial, SCHEMA.with_metadata(label), compression="zstd", compression_level=1)
         self._batches: list[pa.RecordBatch] = []
 
     def write(self, rows: list[Row]) -> None:
@@ -293,7 +298,8 @@ class _ShardWriter:
 
     def discard(self) -> None:
         """Leave nothing behind of what was not published."""
-        self._file.close()
+        with suppress(OSError):  # a full disk, say; that is told of already
+            self._file.close()
         self._partial.unlink(missing_ok=True)
 
     def _flush(self) -> None:
@@ -301,6 +307,21 @@ class _ShardWriter:
         if self._batches:
             self._file.write_table(pa.Table.from_batches(self._batches).combine_chunks())
             self._batches = []
+
+
+def _label(resolved: str, shard: Shard, arm: str) -> dict[str, str]:
+    """What a file says of itself in its metadata: which shard it is, of which spec, made by which version."""
+    spec = hashlib.sha256(resolved.encode()).hexdigest()
+    return {"gamegen": gamegen.__version__, "spec": spec, "shard": shard.path(arm)}
+
+
+def _is_whole(path: Path, label: dict[str, str]) -> bool:
+    """Whether there is a whole file that has this label."""
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return False
+    return all(metadata.get(key.encode()) == value.encode() for key, value in label.items())
 
 
 def _column(kind: pa.DataType, values: list[Any]) -> pa.Array:

@@ -9,5 +9,8 @@ class SpecError(GamegenError):
     """A spec that cannot be met; ``key`` is the dotted name of the setting at fault."""
 
     def __init__(self, key: str, problem: str) -> None:
-        super().__init__(f"{key}: {problem}")
+        super().__init__(key, problem)  # these two, so that it survives the way from one process to another
         self.key = key
+
+    def __str__(self) -> str:
+        return ": ".join(map(str, self.args))

@@ -17,7 +17,7 @@ NEW_IN = {
     "test": "numbers",
     "test_new_targets": "numbers and targets",
 }
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
 
 
 def card(spec: Spec, manifest: dict[str, Any]) -> str:
@@ -55,7 +55,7 @@ def _header(spec: Spec, splits: dict[str, int], rows: int) -> dict[str, Any]:
         "license": "apache-2.0",
         "pretty_name": "Countdown by gamegen",
         "task_categories": ["text-generation"],
-        "size_categories": [next((name for below, name in _SIZES if rows < below), "n>1M")],
+        "size_categories": [next((name for below, name in _SIZES if rows < below), "10M<n<100M")],
         "tags": ["synthetic", "reasoning", "countdown", "backtracking", "gamegen"],
         "configs": [
             {

@@ -1,5 +1,6 @@
 """Prompts: how a puzzle is asked and how a completion is wrapped, for every arm alike. The wording is ``templates.yaml``."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,9 @@ NEEDED = {
     "summary": (),
     "system": (),
 }
+
+
+SLOTS = {"numbers", "target", "rules", "thinking", "summary", "answer"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,9 @@ def template(spec: PromptSpec) -> Template:
         return Template(**_data()["templates"][spec.template])
     for name, text in spec.template.items():
         known(f"prompt.template.{name}", name, NEEDED)
+        unknown = set(re.findall(r"\{(\w+)\}", text)) - SLOTS
+        if unknown:
+            raise SpecError(f"prompt.template.{name}", f"{{{min(unknown)}}} given; the slots are: {', '.join(sorted(SLOTS))}")
         missing = [slot for slot in NEEDED[name] if slot not in text]
         if missing:
             raise SpecError(f"prompt.template.{name}", f"{text[:40]!r} given; it must contain {' and '.join(missing)}")

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import accumulate
-from math import ceil, log
+from math import ceil, log, sqrt
 
 from gamegen.errors import GamegenError
 from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
@@ -33,12 +33,13 @@ OWNED = {
 EVERY = range(CLASSES)
 HELD_OUT = ("test_new_targets",)  # the splits whose targets are held out
 HELD_OUT_SHARE = 10  # one target in ten
+FEW = 64  # multisets after which it is given up where none of them offers a target
 PROBES = 512  # multisets that are looked at to see how many offer a target
 REACH_PROBES = 16  # multisets whose goals are listed to say what is possible
 LISTABLE = 4096  # a space of at most so many multisets is listed whole, so that every one of them can be a row
 DEAD_ROW = 1e-9  # how likely it may be that all candidates of a row are rejected
 LISTED = 4  # up to so many numbers all targets are listed; of more numbers one after the other is tested
-MOST_TARGETS = 2000  # targets of one multiset that are tried before it is given up
+MOST_TARGETS = 200  # targets of one multiset that are tried before it is given up
 
 
 @lru_cache(maxsize=1 << 16)
@@ -137,9 +138,10 @@ class PuzzleSpace:
             raise GamegenError(f"splits.{split}: row {i} asked for, rows 0 to {stride - 1} are possible")
         for k in self._candidates(split, i, stride):
             numbers = self._multisets.multiset(OWNED[split], k)
-            target = self._target(numbers, split in HELD_OUT, Draws(self.seed, split, k, "target"))
-            if target is not None:
-                return Puzzle(numbers, target, self.rules)
+            for draws in (Draws(self.seed, split, k, "target"), Draws("probe", *numbers)):
+                target = self._target(numbers, split in HELD_OUT, draws)
+                if target is not None:
+                    return Puzzle(numbers, target, self.rules)
         raise GamegenError(f"splits.{split}: row {i} has no puzzle; ask for a wider puzzles.target or for another seed")
 
     def _candidates(self, split: str, i: int, stride: int) -> Iterator[int]:
@@ -199,9 +201,14 @@ def _tries(spec: PuzzleSpec, rules: Rules, held: bool) -> int:
     """How many candidates a row needs, so that one of them offers a target; 0 where hardly any does."""
     space = PuzzleSpace(spec, rules, seed=0)
     order = Permutation(space._multisets.size(EVERY), "probe")
-    accepted = sum(space.offers(EVERY, order[i], held) for i in range(PROBES))
-    rejected = (PROBES - accepted + 1) / (PROBES + 1)
-    return max(2, ceil(log(DEAD_ROW) / log(rejected))) if accepted else 0
+    rejected = 0
+    for i in range(PROBES):
+        rejected += not space.offers(EVERY, order[i], held)
+        if i == FEW and rejected > i:  # none of so many: no use in looking on
+            return 0
+    # What was seen and three standard errors more, so that a lucky probe promises no rows that are not there.
+    likely = (rejected + 1 + 3 * sqrt(rejected * (1 - rejected / PROBES))) / (PROBES + 1)
+    return max(2, ceil(log(DEAD_ROW) / log(likely))) if likely < 1 else 0
 
 
 @lru_cache(maxsize=64)

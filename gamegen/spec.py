@@ -60,7 +60,7 @@ class PuzzleSpec:
         _within("puzzles.count", self.count, COUNTS[0], COUNTS[-1])
         _rising("puzzles.numbers", self.numbers, 0, LARGEST_NUMBER)
         _rising("puzzles.target", self.target, -LARGEST_TARGET, LARGEST_TARGET)
-        _within("puzzles.capacity", self.capacity, 0, 10**6)
+        _within("puzzles.capacity", self.capacity, 0, 10**4)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def presets() -> dict[str, str]:
 
 def load(
     preset: str | None = None,
-    file: Path | None = None,
+    file: Path | str | None = None,
     settings: Iterable[str] = (),
     size: int | None = None,
     seed: int | None = None,
@@ -157,9 +157,9 @@ def load(
         data = _mapping((resources.files("gamegen") / "presets" / f"{preset}.yaml").read_text(), preset)
     elif file is not None:
         try:
-            data = _mapping(file.read_text(encoding="utf-8"), str(file))
+            data = _mapping(Path(file).read_text(encoding="utf-8"), str(file))
         except (OSError, UnicodeDecodeError) as error:
-            raise GamegenError(f"{file}: cannot be read as a spec ({error})") from None
+            raise GamegenError(f"{file}: cannot be read as a spec ({getattr(error, 'strerror', 'no UTF-8')})") from None
     for setting in settings:
         _put(data, setting)
     if size is not None:
@@ -204,7 +204,8 @@ def _mapping(text: str, name: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise GamegenError(f"{name}: no YAML ({' '.join(str(error).split())})") from None
     if not isinstance(data, dict):
-        raise GamegenError(f"{name}: a spec is a mapping of settings, this is {_said(data)}")
+        said = "empty" if data is None else _said(data)
+        raise GamegenError(f"{name}: a spec is a mapping of settings, such as seed: 1; this is {said}")
     return data
 
 
@@ -220,7 +221,8 @@ def _put(data: dict[str, Any], setting: str) -> None:
             raise SpecError(key, f"{name} is a value, not a group of settings")
         data = inner
     try:
-        data[last] = yaml.safe_load(text)
+        value = yaml.safe_load(text)
+        data[last] = text if value in (None, [None]) else value  # "-" and "" are meant as they are written
     except yaml.YAMLError:
         raise SpecError(key, f"{text!r} given; that is no YAML value") from None
 
@@ -232,8 +234,16 @@ def _build(cls: type[T], data: Any, key: str) -> T:
     hints = typing.get_type_hints(cls)
     for name in data:
         if name not in hints:
-            near = difflib.get_close_matches(str(name), hints, 1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
+            nested = [
+                f"{group}.{inner}"
+                for group, kind in hints.items()
+                if dataclasses.is_dataclass(kind)
+                for inner in typing.get_type_hints(kind)
+            ]
+            alike = [path for path in nested if path.endswith(f".{name}")] or difflib.get_close_matches(
+                str(name), [*hints, *nested], 1
+            )
+            hint = f"did you mean {alike[0]!r}? " if alike else ""
             raise SpecError(f"{key}.{name}".lstrip("."), f"unknown key; {hint}the keys are: {', '.join(hints)}")
     return cls(**{name: _convert(hints[name], value, f"{key}.{name}".lstrip(".")) for name, value in data.items()})
 

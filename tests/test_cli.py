@@ -1,5 +1,6 @@
 """The command line as a person meets it: what it prints, where, and with which status."""
 
+import datetime
 import gzip
 import json
 from pathlib import Path
@@ -35,7 +36,7 @@ IMPOSSIBLE: list[tuple[list[str], list[str]]] = [
     (["--set", "puzzles.numbers=[1,5000]"], ["puzzles.numbers", "[1, 5000]", "999"]),
     (["--set", "puzzles.numbers=[1,3]", "--set", "puzzles.target=[500,600]"], ["[500, 600]", "reach 0 to 81"]),
     (["--set", "puzzles.target=[-50,-1]"], ["puzzles.target", "[-50, -1]", "the numbers reach 0 to"]),
-    (["--set", "puzzles.capacity=100000", "--set", "trace.backtracks=2"], ["splits.train", "puzzles.capacity 100000"]),
+    (["--set", "puzzles.capacity=10000", "--set", "trace.backtracks=2"], ["splits.train", "puzzles.capacity 10000"]),
     (["--set", "puzzles.numbers=[1,5]", "--size", "5000"], ["splits.train", "5000", "are possible"]),
     (["--size", "99999999"], ["splits.train", "99999999", "are possible"]),
     (["--size", "-1"], ["splits.train", "-1", "0 to"]),
@@ -55,6 +56,16 @@ IMPOSSIBLE: list[tuple[list[str], list[str]]] = [
     (["--set", "prompt.template=thunk"], ["prompt.template", "did you mean 'think'"]),
     (["--set", "prompt.template={user: hi}"], ["prompt.template.user", "{numbers}"]),
     (["--set", "prompt.template={usr: hi}"], ["prompt.template.usr", "did you mean 'user'"]),
+    (["--set", "prompt.template={user: '{numbers} {target} {rules} {foo}', completion: x}"], ["template.user", "{foo}"]),
+    (["--set", "prompt.template={user: '{numbers} {target} {rules}', completion: '{thinking} {answer}'}"], ["reads as"]),
+    (["--set", "backtracks=8"], ["backtracks", "did you mean 'trace.backtracks'"]),
+    (["--set", "rules.operations=-^"], ["rules.operations", "'-^'"]),
+    (["--set", "rules.operations="], ["rules.operations", "''"]),
+    (["--set", "puzzles.count=3", "--set", "puzzles.target=7919"], ["splits.train", "hardly"]),
+    (["--set", "puzzles.target=35"], ["puzzles.target", "35", "no training row"]),
+    (["--size", "abc"], ["abc", "integer"]),
+    (["--workers", "0"], ["0", ">=1"]),
+    (["--nope"], ["--nope"]),
     (["--set", "x: [=1"], ["x: [", "unknown key"]),
     (["--preset", "countdown-smal"], ["--preset", "did you mean 'countdown-small'"]),
     (["--spec", "nowhere.yaml"], ["nowhere.yaml", "cannot be read"]),
@@ -118,6 +129,10 @@ def test_show_marks_what_does_not_hold(tmp_path: Path) -> None:
     row = {**RIGHT, "completion": "<think>\nTry 8 - 2 = 7, leaving 4, 7.\n</think>\n<answer>(8 - 2) * 4</answer>", "arm": "a"}
     file = tmp_path / "row.jsonl"
     file.write_text(json.dumps(row))
+    (tmp_path / "none.jsonl").write_text("{}")
+    assert call("show", tmp_path / "none.jsonl").exit_code == 2
+    assert call("show", file, "--split", "nope").exit_code == 2
+    assert call("show", file, "--preset", "countdown-small").exit_code == 2
     result = call("show", file)
     assert "[false arithmetic]" in result.stdout and "verdict: confabulated" in result.stdout
 
@@ -140,6 +155,10 @@ def test_verify_passes_other_columns_through_and_adds_the_verdict(tmp_path: Path
     assert judged[1]["verdict"]["answer_reason"] == "value" and judged[1]["verdict"]["first_error"] == -1
     again = call("verify", source, "--out", out)
     assert again.exit_code == 2 and "--overwrite" in again.stderr
+    for wrong in ("out.jsonl.gz", "out.csv"):
+        assert call("verify", source, "--out", tmp_path / wrong).exit_code == 2
+    same = call("verify", out, "--out", out, "--overwrite")
+    assert same.exit_code == 2 and len(out.read_text().splitlines()) == 2
     assert call("verify", source, "--out", out, "--overwrite").exit_code == 0
 
 
@@ -156,6 +175,7 @@ def test_a_malformed_line_is_reported_with_its_number_and_does_not_stop_the_rest
         {**RIGHT, "response": 7},
         {**RIGHT, "rules": {"operations": "^"}},
         {**RIGHT, "rules": "any"},
+        {**RIGHT, "rules": {"use_all": None}},
         '{"numbers": [' + "9" * 5000 + "]}",
         "[" * 100_000,
         '"\\ud800"',
@@ -194,7 +214,10 @@ def test_verify_reads_parquet_and_corpora(preset: Any, tmp_path: Path) -> None:
     summary = json.loads(call("verify", preset[0], "--json").stdout)
     assert (summary["rows"], summary["changed_verdicts"]) == (7800, 0)
     file = tmp_path / "in.parquet"
-    pq.write_table(pa.Table.from_pylist([RIGHT, RIGHT]), file)
+    dated = {**RIGHT, "when": datetime.datetime(2026, 1, 2)}
+    pq.write_table(pa.Table.from_pylist([dated, dated]), file)
+    assert call("verify", file, "--out", tmp_path / "dated.jsonl").exit_code == 0
+    assert json.loads((tmp_path / "dated.jsonl").read_text().splitlines()[0])["when"] == "2026-01-02 00:00:00"
     assert json.loads(call("verify", file, "--json").stdout)["grade"] == {"thin": 2}
 
 

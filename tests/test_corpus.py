@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gamegen
-from gamegen import GamegenError, engines, generate, load
-from gamegen.corpus import SCHEMA, shards
+from gamegen import GamegenError, SpecError, engines, generate, load
+from gamegen.corpus import SCHEMA, Maker, shards
 from gamegen.hub import card
 from gamegen.spec import from_dict, from_yaml, to_yaml
 
@@ -38,7 +38,7 @@ def test_every_procedure_row_is_verified_and_has_the_backtracks_that_were_asked_
     for row in rows:
         asked = row["requested"]["backtracks"]
         assert row["achieved"]["backtracks"] == row["verdict"]["procedure"]["backtracks"] == asked
-        assert row["verdict"]["procedure"]["tries"] == row["achieved"]["steps"]
+        assert row["verdict"]["steps"] == row["achieved"]["steps"]
     assert {row["requested"]["backtracks"] for row in rows} == set(range(2, 13))
     assert manifest["grades"] == {
         "procedure": {"verified": 2600},
@@ -81,7 +81,7 @@ def test_load_dataset_reads_it_streaming_too(preset: Any, tmp_path: Path) -> Non
         loaded = datasets.load_dataset(str(corpus), arm, cache_dir=str(tmp_path))
         assert {split: len(rows) for split, rows in loaded.items()} == dict(zip(SPLITS, (2000, 200, 200, 200), strict=True))
         assert loaded["train"][7] == read(corpus, arm, "train")[7]
-        streamed = datasets.load_dataset(str(corpus), arm, split="test", streaming=True)
+        streamed = datasets.load_dataset(str(corpus), arm, split="test", streaming=True, cache_dir=str(tmp_path))
         assert next(iter(streamed)) == read(corpus, arm, "test")[0]
     assert datasets.get_dataset_config_names(str(corpus)) == ["procedure", "solution_only", "answer_only"]
 
@@ -180,13 +180,15 @@ VARIANTS = [
     {"rules": {"operations": "+-"}, "puzzles": {"target": [1, 100], "capacity": 12}},
     {"puzzles": {"numbers": [0, 9], "target": [0, 60], "capacity": 12}},
     {"puzzles": {"numbers": [1, 13], "target": 24, "capacity": 12}},
+    {"puzzles": {"count": 5, "numbers": [1, 4], "target": [1, 200], "capacity": 4}, "trace": {"backtracks": 4}},
+    {"puzzles": {"count": 6, "numbers": [2, 4], "target": [1, 200], "capacity": 4}, "trace": {"backtracks": 4}},
 ]
 
 
 @pytest.mark.parametrize("variant", VARIANTS, ids=str)
 def test_every_kind_of_rules_gives_sound_rows(variant: dict[str, Any]) -> None:
     spec = from_dict(variant)
-    for i in range(25):
+    for i in range(min(25, Maker(spec).space.capacity("train"))):
         row = gamegen.row(spec, "train", i)
         assert row["verdict"]["grade"] == "verified"
         assert row["achieved"]["backtracks"] == row["requested"]["backtracks"]
@@ -266,6 +268,26 @@ def test_a_run_that_was_killed_is_finished_to_the_same_bytes(tmp_path: Path) -> 
     assert files(out) == files(tmp_path / "whole")
 
 
+def test_resuming_makes_again_what_is_damaged_or_of_another_place(tmp_path: Path) -> None:
+    spec = load(size=6, settings=["splits.test=6"])
+    out = tmp_path / "corpus"
+    generate(spec, out)
+    sound = files(out)
+    train, test = (out / f"procedure/{split}-00000-of-00001.parquet" for split in ("train", "test"))
+    damages: list[Any] = [
+        lambda: train.write_bytes(train.read_bytes()[:-100]),
+        lambda: test.write_bytes(train.read_bytes()),
+        lambda: (test.write_bytes(train.read_bytes()), (out / "manifest.json").unlink()),
+        lambda: test.write_bytes(bytes(len(test.read_bytes()))),
+        test.unlink,
+        lambda: (out / "README.md").unlink(),
+    ]
+    for damage in damages:
+        damage()
+        generate(spec, out, resume=True)
+        assert files(out) == sound
+
+
 def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
     spec = load(size=5)
     generate(spec, tmp_path / "corpus")
@@ -275,14 +297,20 @@ def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:
     assert files(tmp_path / "corpus") == before
     generate(load(size=6), tmp_path / "corpus", overwrite=True)
     assert len(read(tmp_path / "corpus", "procedure", "train")) == 6
+    (tmp_path / "corpus" / "mydata").mkdir()
+    (tmp_path / "corpus" / "mydata" / "train-00000-of-00001.parquet").write_text("mine")
+    with pytest.raises(GamegenError, match="no corpus"):
+        generate(spec, tmp_path / "corpus", overwrite=True)
+    assert (tmp_path / "corpus" / "mydata" / "train-00000-of-00001.parquet").read_text() == "mine"
     home = tmp_path / "home"
     home.mkdir()
     (home / "spec.yaml").write_text("seed: 1\n")
     (home / "thesis.tex").write_text("years of work")
-    for name in ("thesis.tex", "spec.yaml"):
+    (home / "README.md").write_text("of a clone")
+    for name in ("thesis.tex", "of no corpus"):
         with pytest.raises(GamegenError, match=name):
             generate(spec, home, overwrite=True)
-        assert (home / name).exists()
+        assert (home / "spec.yaml").read_text() == "seed: 1\n"
         (home / "thesis.tex").unlink(missing_ok=True)
 
 
@@ -296,7 +324,7 @@ def die(task: int, done: Any) -> int:
 
 
 def fail(task: int, done: Any) -> int:
-    raise GamegenError(f"no {task}")
+    raise SpecError("some.key", f"no {task}")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -304,7 +332,7 @@ def test_an_engine_gives_the_results_in_order_and_tells_of_progress(workers: int
     told: list[int] = []
     assert list(engines.run(double, range(20), workers, told.append)) == list(range(0, 40, 2))
     assert sum(told) == 20
-    with pytest.raises(GamegenError, match="no 0"):
+    with pytest.raises(SpecError, match="no 0"):
         list(engines.run(fail, [0, 0], workers, told.append))
 
 

@@ -27,7 +27,7 @@ SOLUTION = SOUND[: SOUND.index("Try 8 - 2")] + SOUND[SOUND.index("What about 5")
 def test_a_sound_trace_is_verified() -> None:
     verdict = verify(PUZZLE, SOUND)
     assert (verdict.grade, verdict.reasons, verdict.first_error) == ("verified", (), -1)
-    assert (verdict.procedure.tries, verdict.procedure.dead_ends, verdict.procedure.backtracks) == (7, 2, 2)
+    assert (verdict.steps, verdict.procedure.dead_ends, verdict.procedure.backtracks) == (7, 2, 2)
     assert verdict.recall == 1.0
     assert verdict.procedure.sound_share == 1.0
     assert [SOUND[step.start : step.end] for step in verdict.reading][2] == "I take 6 + 5 = 11, so 4, 11 are left."
@@ -88,6 +88,81 @@ def test_one_defect_is_found_where_it_is(name: str) -> None:
         assert verdict.grade == "verified"
 
 
+SHARES = {
+    "a wrong sum": ("step_validity", 6 / 7),
+    "a number that was never there": ("operand_legality", 6 / 7),
+    "a result that the rules do not count": ("operand_legality", 6 / 7),
+    "a list that lost a number": ("state_consistency", 12 / 13),
+    "a dead end that is the goal": ("dead_end_soundness", 1 / 2),
+    "a return to a state that never was": ("genuine_backtracks", 1 / 2),
+    "a branch again": ("novelty", 7 / 8),
+}
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_the_share_that_a_defect_is_about_falls_by_it(name: str) -> None:
+    share, value = SHARES[name]
+    before, after = (verify(PUZZLE, text).procedure for text in (SOUND, SOUND.replace(*DEFECTS[name][:2])))
+    assert getattr(before, share) == 1.0
+    assert getattr(after, share) == pytest.approx(value)
+    assert after.sound_share < 1.0
+
+
+def test_a_false_sum_over_numbers_that_are_not_there_is_both() -> None:
+    found = verify(PUZZLE, SOUND.replace("Try 8 - 2 = 6, l", "Try 9 - 2 = 6, l")).procedure
+    assert found.step_validity == found.operand_legality == pytest.approx(6 / 7)
+
+
+def test_a_trace_that_is_hardly_read_is_not_judged() -> None:
+    """Eight of ten numbers are too few, nine of ten are enough."""
+    text = "<think>\nI have 2, 4, 5, 8 and want 24.\n{}</think>\n<answer>8 * (2 + 5 - 4)</answer>"
+    assert verify(PUZZLE, text.format("")).recall == 1.0
+    assert verify(PUZZLE, text.format("Maybe 7?\n")).grade == "unreadable"
+    more = SOUND.replace("Let me see.", "Maybe 7 or so.")
+    assert 0.9 < (verify(PUZZLE, more).recall or 0) < 1 and verify(PUZZLE, more).grade == "verified"
+
+
+@pytest.mark.parametrize("place", ["behind", "before", "in a second thought"])
+def test_what_is_said_outside_the_first_thought_is_read_too(place: str) -> None:
+    false = "Try 8 - 2 = 7, leaving 4, 5, 7.\n"
+    text = {
+        "behind": SOUND.replace("Here is a way.", false),
+        "before": false + SOUND,
+        "in a second thought": SOUND.replace("Here is a way.", f"<think>\n{false}</THINK>"),
+    }[place]
+    assert verify(PUZZLE, text).grade == "confabulated"
+
+
+@pytest.mark.parametrize("words", ["It is not true that", "Never ever do", "Nobody says", "I hate that", "If"])
+def test_only_the_published_words_make_a_statement(words: str) -> None:
+    verdict = verify(PUZZLE, SOUND.replace("Let me see.", f"{words} 8 - 2 = 7."))
+    assert (verdict.steps, verdict.first_error) == (7, -1)
+    assert verdict.recall is not None and verdict.recall < 1
+
+
+def test_a_win_that_stands_on_a_false_sum_derives_nothing() -> None:
+    text = """<think>
+Try 8 - 2 = 7, leaving 0, 7, 24.
+Try 7 * 0 = 0, leaving 0, 24.
+Then 24 + 0 = 24. 24 is reached. Back to 0, 2, 8, 24.
+Try 8 - 2 = 6, leaving 0, 6, 24.
+</think>
+<answer>24 + (8 - 2) * 0</answer>"""
+    verdict = verify(Puzzle((0, 2, 8, 24), 24), text)
+    assert verdict.grade != "verified" and verdict.procedure.grounding == 0
+
+
+@pytest.mark.parametrize("count", [5, 6, 7, 8, 16])
+def test_many_equal_numbers_are_told_apart_or_left_undecided(count: int) -> None:
+    """With up to six the answer is found among all ways; with sixteen the verifier says that it cannot say."""
+    ones = ", ".join(["1"] * count)
+    steps = [f"Try 1 * 1 = 1, leaving {', '.join(['1'] * (count - k))}." for k in range(1, count - 1)]
+    text = f"<think>\nI have {ones} and want 2.\n" + "\n".join(steps) + "\nThen 1 + 1 = 2. 2 is reached.\n</think>\n"
+    verdict = verify(Puzzle((1,) * count, 2), text + f"<answer>{' * '.join(['1'] * (count - 1))} + 1</answer>")
+    assert verdict.answer == "correct"
+    assert verdict.grade == ("verified" if count <= 6 else verdict.grade) and verdict.grade in ("verified", "thin")
+
+
 def test_a_sum_that_is_set_right_later_is_repaired() -> None:
     sound = "Try 8 - 2 = 6, leaving 4, 5, 6."
     text = SOUND.replace(sound, f"Try 8 - 2 = 5, leaving 4, 5, 5. Back to 2, 4, 5, 8.\n{sound}")
@@ -97,8 +172,16 @@ def test_a_sum_that_is_set_right_later_is_repaired() -> None:
 
 
 def test_an_answer_that_is_right_but_not_the_derived_one_is_confabulated() -> None:
-    verdict = verify(PUZZLE, SOUND.replace("<answer>8 * (2 + (5 - 4))", "<answer>(8 - 4) * (5 - 2) * 2"))
-    assert verdict.answer == "illegal"  # a number used twice
+    puzzle = Puzzle((2, 3, 4, 12), 24)
+    text = """<think>
+Try 12 * 2 = 24, leaving 3, 4, 24.
+Then 4 - 3 = 1, leaving 1, 24.
+Then 24 * 1 = 24. 24 is reached.
+</think>
+"""
+    assert verify(puzzle, text + "<answer>12 * 2 * (4 - 3)</answer>").grade == "verified"
+    other = verify(puzzle, text + "<answer>12 * 2 / (4 - 3)</answer>")
+    assert (other.answer, other.grade, other.reasons) == ("correct", "confabulated", ("answer is not what was derived",))
     verdict = verify(
         Puzzle((1, 3, 4, 6), 24, Rules(values="rational")),
         "<think>\nThen 6 * 4 = 24, leaving 1, 3, 24.\n</think><answer>6 / (1 - 3 / 4)</answer>",
@@ -166,7 +249,7 @@ def test_grades_of_other_texts(text: str, grade: str) -> None:
 def test_any_text_gets_a_verdict(text: str) -> None:
     verdict = verify(PUZZLE, text)
     assert verdict.recall is None or 0 <= verdict.recall <= 1
-    assert -1 <= verdict.first_error < verdict.steps
+    assert -1 <= verdict.first_error < verdict.statements
 
 
 @settings(max_examples=300, deadline=None)

@@ -39,7 +39,9 @@ class Rules:
 
     def __post_init__(self) -> None:
         given = self.operations
-        if not given or any(op not in OPERATIONS for op in given) or len(set(given)) < len(given):
+        if not isinstance(self.use_all, bool):
+            raise SpecError("rules.use_all", f"{self.use_all!r} given; true or false is needed")
+        if not given or not isinstance(given, str) or any(op not in OPERATIONS for op in given) or len(set(given)) < len(given):
             raise SpecError("rules.operations", f"{given!r} given; choose some of {OPERATIONS!r}, each at most once")
         if self.values not in VALUES:
             raise SpecError("rules.values", f"{self.values!r} given; choose one of {', '.join(VALUES)}")

@@ -7,7 +7,7 @@
 
 from gamegen.games.countdown import Puzzle as Puzzle
 from gamegen.games.countdown import Rules as Rules
-from gamegen_verifiers.verify import Verdict as Verdict
-from gamegen_verifiers.verify import verify as verify
+from gamegen_verifiers.verdict import Verdict as Verdict
+from gamegen_verifiers.verdict import verify as verify
 
 __all__ = ["Puzzle", "Rules", "Verdict", "verify"]

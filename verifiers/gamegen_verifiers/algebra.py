@@ -129,26 +129,26 @@ def same_function(one: Function, other: Function) -> bool:
     return bool(sympy.cancel(sympy.together(one - other)) == 0)
 
 
-_PRIME = 2**61 - 1
+PRIME = 2**61 - 1
 
 
-@lru_cache(maxsize=4096)
-def _coordinate(name: str) -> int:
-    """A fixed large number below the prime for each symbol, so that accidents of small numbers do not occur."""
-    return pow(7, 1 + int.from_bytes(name.encode("utf-8", "replace"), "big") % (_PRIME - 2), _PRIME)
+@lru_cache(maxsize=64)
+def coordinate(place: int) -> int:
+    """What the symbol of the given number at a place stands for at the point: so large that accidents do not occur."""
+    return pow(7, 1 + 1_000_003 * (place + 1), PRIME)
 
 
 def _at_a_point(expression: Function) -> int | None:
     """The value of a function modulo the prime where each symbol is its coordinate; None where it is not defined."""
     if expression.is_Symbol:
-        return _coordinate(expression.name)
+        return coordinate(int(expression.name[1:]))
     if expression.is_Rational:
         return _quotient(int(expression.p), int(expression.q))
     if expression.is_Pow:
         base, exponent = _at_a_point(expression.args[0]), expression.args[1]
         if base is None or not exponent.is_Integer or (base == 0 and exponent.is_negative):
             return None
-        return pow(base, int(exponent), _PRIME)
+        return pow(base, int(exponent), PRIME)
     if not (expression.is_Add or expression.is_Mul):
         return None  # zoo or nan: not a function
     total = 0 if expression.is_Add else 1
@@ -156,9 +156,9 @@ def _at_a_point(expression: Function) -> int | None:
         value = _at_a_point(part)
         if value is None:
             return None
-        total = (total + value if expression.is_Add else total * value) % _PRIME
+        total = (total + value if expression.is_Add else total * value) % PRIME
     return total
 
 
 def _quotient(above: int, below: int) -> int | None:
-    return above * pow(below, -1, _PRIME) % _PRIME if below % _PRIME else None
+    return above * pow(below, -1, PRIME) % PRIME if below % PRIME else None

@@ -19,7 +19,7 @@ _ONLY_LETTERS = bytes(code if code in _LETTERS else ord(" ") for code in range(2
 
 @dataclass(frozen=True)
 class Procedure:
-    """Shares in [0, 1] over the steps that were read; tries, dead ends and backtracks are counts.
+    """Shares in [0, 1] over the steps that were read; dead ends, backtracks and different states reached are counts.
 
     step_validity: sums that are true · operand_legality: sums over numbers that are there, by the rules ·
     state_consistency: steps that name the state they stand in rightly · genuine_backtracks: returns that restore an earlier,
@@ -27,7 +27,6 @@ class Procedure:
     grounding: 1 where the answer was derived · sound_share: tries, dead ends and returns that hold ÷ all of them.
     """
 
-    tries: int
     dead_ends: int
     backtracks: int
     states: int
@@ -74,12 +73,11 @@ def procedure(reading: Reading, played: Replay, grounded: bool) -> Procedure:
     claims = sum(kinds[kind] for kind in CLAIMS)
     unsound = sum(count for (kind, _), count in bad.items() if kind in CLAIMS)
     return Procedure(
-        tries=kinds["try"],
         dead_ends=kinds["dead_end"],
         backtracks=kinds["backtrack"],
         states=len(played.visited),
-        step_validity=free_of("try", "false arithmetic"),
-        operand_legality=free_of("try", "number not available", "not allowed"),
+        step_validity=played.true / played.sums if played.sums else None,
+        operand_legality=played.legal / played.sums if played.sums else None,
         state_consistency=1 - mismatches / len(played.labels) if played.labels else None,
         genuine_backtracks=free_of("backtrack", "fake backtrack"),
         dead_end_soundness=free_of("dead_end", "false dead end", "state mismatch"),

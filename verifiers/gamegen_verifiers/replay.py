@@ -1,64 +1,68 @@
 """Replays the steps of a reading against the rules, and says of each whether it holds.
 
-Words: the *path* are the states from the start to where the text stands; a state is a multiset, kept as an ascending tuple.
-A step that does not hold is labelled, and the replay goes on from what the text says, so that one slip is one finding.
+Words: the *path* are the states from the start to where the text stands; a state is a multiset, kept as an ascending tuple;
+a *win* is a state on a path of steps that all hold, where the goal is reached. A step that does not hold is labelled, and
+the replay goes on from what the text says, so that one slip is one finding.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from gamegen.games.countdown import Puzzle, Rules
 from gamegen_verifiers.algebra import allowed, combine, exact
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
+# What a step can be found to be; where several hold, the first.
 LABELS = (
-    "valid",
-    "false arithmetic",
     "number not available",
+    "false arithmetic",
     "not allowed",
     "state mismatch",
     "false dead end",
     "fake backtrack",
     "repeated",
     "unsupported answer",
+    "valid",
 )
-UNTRUE = frozenset(LABELS) - {"valid"}
+LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
+MOST_WINS = 64  # different ways to the goal that are kept
 
 State = tuple[Value, ...]
 
 
 @dataclass(slots=True)
 class Node:
-    """A state on the path, the claim that led there, and the states that its moves have led to so far."""
+    """A state on the path, the claim that led there, the states its moves have led to, and whether all holds up to here."""
 
     state: State
     claim: Claim | None
     tried: set[State]
+    sound: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class Replay:
-    """A label for each step, and the claims that lead to each place where the goal was reached."""
+    """A label for each step; of the sums how many there are, are true, are over numbers that are there and by the rules."""
 
-    labels: tuple[str, ...]
-    wins: tuple[tuple[Claim, ...], ...]
-    visited: frozenset[State]
+    puzzle: Puzzle
+    path: list[Node]
+    labels: list[str] = field(default_factory=list)
+    sums: int = 0
+    true: int = 0
+    legal: int = 0
+    wins: dict[tuple[Claim, ...], None] = field(default_factory=dict)  # the claims that lead to each win
+    visited: set[State] = field(default_factory=set)
 
 
 def replay(puzzle: Puzzle, reading: Reading) -> Replay:
     """What each step of the reading is worth under the puzzle's rules."""
-    path = [Node(tuple(sorted(puzzle.numbers)), None, set())]
-    wins: list[tuple[Claim, ...]] = []
-    visited = {path[0].state}
-    labels = []
+    start = tuple(sorted(puzzle.numbers))
+    played = Replay(puzzle, [Node(start, None, set(), True)], visited={start})
     for step in reading.steps:
-        labels.append(_STEPS[step.kind](puzzle, path, step))
-        if step.kind == "try":
-            visited.add(path[-1].state)
-            if solved(puzzle, path[-1].state):
-                wins.append(tuple(node.claim for node in path[1:] if node.claim))
-    return Replay(tuple(labels), tuple(wins), frozenset(visited))
+        played.labels.append(_STEPS[step.kind](played, step))
+        del played.path[1:-LONGEST_PATH]
+    return played
 
 
 def solved(puzzle: Puzzle, state: State) -> bool:
@@ -66,26 +70,42 @@ def solved(puzzle: Puzzle, state: State) -> bool:
     return state == (puzzle.target,) or (not puzzle.rules.use_all and puzzle.target in state)
 
 
-def _given(puzzle: Puzzle, path: list[Node], step: Step) -> str:
-    same = step.goal == puzzle.target and tuple(sorted(step.numbers or ())) == path[0].state
-    return "valid" if same and len(path) == 1 else "state mismatch"
+def _given(played: Replay, step: Step) -> str:
+    start = played.path[0].state
+    same = step.goal == played.puzzle.target and tuple(sorted(step.numbers or ())) == start
+    return "valid" if same and len(played.path) == 1 else "state mismatch"
 
 
-def _try(puzzle: Puzzle, path: list[Node], step: Step) -> str:
+def _try(played: Replay, step: Step) -> str:
     claim = step.claim
     assert claim is not None  # a reader gives every try its claim
-    here = path[-1]
+    here = played.path[-1]
     rest = list(here.state)
-    label = "number not available" if _take(rest, claim.a) + _take(rest, claim.b) < 2 else _arithmetic(puzzle.rules, claim)
+    there = _take(rest, claim.a) + _take(rest, claim.b) == 2
+    true, legal = _true(claim), _legal(played.puzzle.rules, claim)
+    played.sums += 1
+    played.true += true
+    played.legal += there and legal
+    del rest[max(len(here.state) - 2, 0) :]  # two numbers go, whichever they were
     rest.append(claim.result)
     rest.sort()
     after = tuple(rest)
     stated = after if step.numbers is None or step.numbers == after else tuple(sorted(step.numbers))
-    if label == "valid":
-        label = "state mismatch" if stated != after else "repeated" if after in here.tried else "valid"
+    faults = (not there, not true, not legal, stated != after, False, False, after in here.tried)
+    label = LABELS[faults.index(True)] if True in faults else "valid"
     here.tried.add(after)
-    path.append(Node(stated, claim, set()))
+    node = Node(stated, claim, set(), here.sound and label == "valid")
+    played.path.append(node)
+    if node.sound:
+        _arrive(played, node)
     return label
+
+
+def _arrive(played: Replay, node: Node) -> None:
+    """Note the state, and the way to it where it is a win."""
+    played.visited.add(node.state)
+    if solved(played.puzzle, node.state) and len(played.wins) < MOST_WINS:
+        played.wins[tuple([step.claim for step in played.path if step.claim])] = None
 
 
 def _take(rest: list[Value], value: Value) -> bool:
@@ -96,21 +116,19 @@ def _take(rest: list[Value], value: Value) -> bool:
     return False
 
 
-def _arithmetic(rules: Rules, claim: Claim) -> str:
-    """Whether the claim is true, and then whether the rules let its result count."""
-    if not _true(claim):
-        return "false arithmetic"
-    return "valid" if claim.op in rules.operations and allowed(exact(claim.result), rules.values) else "not allowed"
-
-
 @lru_cache(maxsize=1 << 14)  # a search comes back to the same sums
 def _true(claim: Claim) -> bool:
     result = combine(claim.op, exact(claim.a), exact(claim.b))
     return result is not None and bool(result == exact(claim.result))
 
 
-def _dead_end(puzzle: Puzzle, path: list[Node], step: Step) -> str:
-    state = path[-1].state
+def _legal(rules: Rules, claim: Claim) -> bool:
+    """Whether the rules have the operation and let the result count."""
+    return claim.op in rules.operations and allowed(exact(claim.result), rules.values)
+
+
+def _dead_end(played: Replay, step: Step) -> str:
+    puzzle, state = played.puzzle, played.path[-1].state
     if tuple(sorted(step.numbers or ())) != state:
         return "state mismatch"
     if solved(puzzle, state) or (step.goal is not None and step.goal != puzzle.target):
@@ -130,23 +148,24 @@ def _playable(rules: Rules, state: State) -> bool:
     )
 
 
-def _backtrack(puzzle: Puzzle, path: list[Node], step: Step) -> str:
+def _backtrack(played: Replay, step: Step) -> str:
     """A return names a strictly earlier state of the path, other than the one it leaves; the path is then cut to it."""
-    back = tuple(sorted(step.numbers or ()))
+    path, back = played.path, tuple(sorted(step.numbers or ()))
     for i in range(len(path) - 2, -1, -1):
         if path[i].state == back != path[-1].state:
             del path[i + 1 :]
             return "valid"
     if path[-1].state != back:
-        path.append(Node(back, None, set()))  # no such state: the text is taken at its word from here on
+        path.append(Node(back, None, set(), False))  # no such state: the text is taken at its word from here on
     return "fake backtrack"
 
 
-def _found(puzzle: Puzzle, path: list[Node], step: Step) -> str:
-    return "valid" if step.goal == puzzle.target and solved(puzzle, path[-1].state) else "unsupported answer"
+def _found(played: Replay, step: Step) -> str:
+    reached = step.goal == played.puzzle.target and solved(played.puzzle, played.path[-1].state)
+    return "valid" if reached else "unsupported answer"
 
 
-_STEPS: dict[str, Any] = {
+_STEPS: dict[str, Callable[[Replay, Step], str]] = {
     "given": _given,
     "try": _try,
     "dead_end": _dead_end,

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle, Rules
-from gamegen_verifiers.verify import Verdict, verify
+from gamegen_verifiers.verdict import Verdict, verify
 
 UNSTATED_RULES = Rules(values="rational")  # of rows that state none: all numbers once, + - * /, any fractions on the way
 TEXTS = ("completion", "response")
@@ -40,7 +40,7 @@ def read_rows(source: Path) -> Iterator[tuple[str, Row | NoRow]]:
     Raises GamegenError where the source is none, or is not what its name says.
     """
     if source.is_dir():
-        files = sorted(source.glob("*/*.parquet"))
+        files = sorted(source.glob("*/*.parquet")) or sorted(source.glob("*.parquet"))
         if not files:
             raise GamegenError(f"{source}: no corpus, there is no <arm>/<split>.parquet in it")
         for file in files:

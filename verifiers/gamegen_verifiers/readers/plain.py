@@ -13,13 +13,13 @@ from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value,
 _DIGITS = rf"[0-9]{{1,{LONGEST_NUMBER}}}"
 _NUMBER = rf"\(?-?{_DIGITS}(?:/0{{0,9}}[1-9][0-9]{{0,{LONGEST_NUMBER}}})?\)?"
 _LIST = rf"{_NUMBER}(?:, {_NUMBER}){{0,15}}"
-_WORDS = r"(?:[A-Za-z][a-z,']{0,15}+ ){0,5}+"  # up to five words before what matters
+_LEADS = "Try |Let me try |I take |What about |Next is |Then |Now |I compute |With the last two, "
 
 # In this order they are tried, the frequent and the quickly refused ones first.
 _SENTENCES = {
     "backtrack": rf"(?:Back|I go back|Let me return|So I return) to (?P<back>{_LIST})\.",
     "missed": rf"(?:But |I get |This ends in )?(?P<m1>{_NUMBER})(?:,? and that|, which)? is not (?P<m2>{_NUMBER})\.",
-    "try": rf"{_WORDS}(?P<a>{_NUMBER}) (?P<op>[-+*/]) (?P<b>{_NUMBER}) = (?P<c>{_NUMBER})"
+    "try": rf"(?:{_LEADS})?(?P<a>{_NUMBER}) (?P<op>[-+*/]) (?P<b>{_NUMBER}) = (?P<c>{_NUMBER})"
     rf"(?:(?:, leaving|, which leaves|\? That leaves|, so|, and) (?P<left>{_LIST})(?: are left| remain)?)?\.",
     "given": rf"I have (?P<g1>{_LIST}) and want (?P<g2>{_NUMBER})\."
     rf"|The numbers are (?P<g3>{_LIST}) and the goal is (?P<g4>{_NUMBER})\."
@@ -27,20 +27,21 @@ _SENTENCES = {
     "found": rf"(?:With that, )?(?P<f1>{_NUMBER}) is reached\.|That is (?P<f2>{_NUMBER}), the goal is reached\.",
     "stuck": rf"Nothing can be played with (?P<s1>{_LIST})\.|With (?P<s2>{_LIST}) no move is allowed\.",
 }
-_ANY = re.compile(r"(?<![^\s])(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _SENTENCES.items()) + r")(?!\S)")
+_ANY = re.compile(
+    r"(?:(?<![^\n])|(?<=[.!?>] ))(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _SENTENCES.items()) + r")(?!\S)"
+)
 _NUMERAL = re.compile(r"[0-9]+")
 
 
-def read(text: str, start: int = 0, end: int | None = None) -> Reading:
-    """The steps in text[start:end], their spans counted from the beginning of the text."""
-    end = len(text) if end is None else end
-    steps = [_STEP[match.lastgroup or ""](match) for match in _ANY.finditer(text, start, end)]
-    ends = [start, *(place for step in steps for place in (step.start, step.end)), end]
+def read(text: str, thought: int, end: int) -> Reading:
+    """The steps in text[:end], and how much of text[:thought] they are: behind the thinking, numbers may stand as they like."""
+    steps = [_STEP[match.lastgroup or ""](match) for match in _ANY.finditer(text, 0, end)]
+    ends = [0, *(place for step in steps for place in (step.start, step.end) if step.start < thought), thought]
     between = " ".join(text[a:b] for a, b in zip(ends[::2], ends[1::2], strict=True))
     missed = len(_NUMERAL.findall(between))
     if not missed:
         return Reading(tuple(steps), 1.0 if steps else None)
-    return Reading(tuple(steps), 1 - missed / len(_NUMERAL.findall(text, start, end)))
+    return Reading(tuple(steps), 1 - missed / len(_NUMERAL.findall(text, 0, thought)))
 
 
 @lru_cache(maxsize=1 << 14)
