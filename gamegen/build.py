@@ -131,7 +131,7 @@ def _make_room(out: Path, resolved: str, overwrite: bool, resume: bool) -> None:
         raise GamegenError(f"{out}: holds {strange[0]}, which is of no corpus made here; choose another folder")
     if inside and resume:
         if (out / SPEC).read_text(encoding="utf-8") != _HEAD + resolved:
-            raise GamegenError(f"{out}: holds a corpus of another spec, so it cannot be resumed with this one")
+            raise GamegenError(f"{out}: holds a corpus of another spec; choose another folder, or replace it with --overwrite")
         for name in inside:
             if name.endswith(".partial"):
                 (out / name).unlink()

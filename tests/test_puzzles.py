@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement
 
 import pytest
 from brute import Rules as Plain
@@ -18,9 +18,10 @@ from conftest import FULL
 from gamegen import puzzles
 from gamegen.corpus import Maker
 from gamegen.errors import GamegenError, SpecError
-from gamegen.games.countdown import Puzzle, Rules
-from gamegen.puzzles import CLASSES, OWNED, Multisets, PuzzleSpace, code, held_out, key, owner
+from gamegen.games.countdown import Countdown, Puzzle, Rules, State
+from gamegen.puzzles import CLASSES, OWNED, ROOM_OF_FOUR, Multisets, PuzzleSpace, code, held_out, key, owner
 from gamegen.rng import Draws, Permutation
+from gamegen.search import room
 from gamegen.spec import PuzzleSpec, Range, Spec, from_dict
 
 SPLITS = ("train", "validation", "test", "test_new_targets")
@@ -399,3 +400,12 @@ def test_equal_puzzles_have_one_key_and_others_have_another() -> None:
         Puzzle((12, 3), 6),
     ]
     assert len({key(one), *map(key, others)}) == 1 + len(others)
+
+
+@pytest.mark.parametrize("operations", ["+*", "+-*/"])
+@pytest.mark.parametrize("values", ["natural", "integer"])
+def test_four_different_numbers_have_the_room_that_is_taken_for_granted(operations: str, values: str) -> None:
+    game = Countdown(Rules(operations, True, values))
+    for numbers in combinations(range(2, 11), 4):
+        for target in (24, *sorted(game.oracle(numbers).targets())[::40]):
+            assert room(game, State(numbers, target), ROOM_OF_FOUR) >= ROOM_OF_FOUR

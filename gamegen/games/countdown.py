@@ -96,13 +96,19 @@ class Countdown:
         if len(numbers) == 2:  # most states of a search are of two numbers
             return {_new(State, ((move.result,), goal)): move for move in self.combine(numbers[1], numbers[0])}
         found: dict[State, Move] = {}
+        put, combine = found.setdefault, self.combine
+        if len(numbers) == 3:  # and next to them, of three
+            a, b, c = numbers
+            for high, low, rest in ((b, a, c), (c, a, b), (c, b, a)):
+                for move in combine(high, low):
+                    result = move[3]
+                    put(_new(State, ((result, rest) if result < rest else (rest, result), goal)), move)
+            return found
         for i in range(1, len(numbers)):
             for j in range(i):
-                rest = numbers[:j] + numbers[j + 1 : i] + numbers[i + 1 :]
-                for move in self.combine(numbers[i], numbers[j]):
-                    child = _new(State, (tuple(sorted((*rest, move.result))), goal))
-                    if child not in found:
-                        found[child] = move
+                others = numbers[:j] + numbers[j + 1 : i] + numbers[i + 1 :]
+                for move in combine(numbers[i], numbers[j]):
+                    put(_new(State, (tuple(sorted((*others, move[3]))), goal)), move)
         return found
 
     def play(self, state: State, move: Move) -> State:
