@@ -5,9 +5,6 @@ from typing import Any, NamedTuple
 
 from gamegen.game import Game
 
-KINDS = ("try", "dead_end", "backtrack", "found")
-REASONS = ("missed",)  # why a dead end is one
-
 
 class Event(NamedTuple):
     """One event; ``state`` is where the run stands after it (the state returned to, for a backtrack)."""

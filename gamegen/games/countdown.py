@@ -225,13 +225,14 @@ class Countdown:
                     add(high - low)
                     if not natural:
                         add(low - high)
-                if over and natural:
-                    if low and not high % low:
-                        add(high // low)
-                    elif high and not low:
+                if over:
+                    if not natural:
+                        found.update(q for q in (self.quotient(high, low), self.quotient(low, high)) if q is not None)
+                    elif low:
+                        if not high % low:
+                            add(high // low)
+                    elif high:
                         add(0)
-                elif over:
-                    found.update(q for q in (self.quotient(high, low), self.quotient(low, high)) if q is not None)
         return found
 
     def partners(self, values: set[Value], goal: Value) -> list[Value]:
@@ -342,7 +343,10 @@ class Oracle:
 
     def _meets(self, part: int, rest: int, goal: Value) -> bool:
         """Whether a value of the part and one of the rest combine to the goal."""
-        return any(True for _ in self._reached(rest, self._partners(self._list(part), goal, rest)))
+        partners = self._partners(self._list(part), goal, rest)
+        if rest.bit_count() <= self.LISTED or rest in self._values:
+            return not self._list(rest).isdisjoint(partners)
+        return any(self._reaches(rest, partner) for partner in partners)
 
     def _partners(self, values: set[Value], goal: Value, rest: int) -> list[Value]:
         """The values of the rest, and some that may be none of it, that combine with one of the given values to the goal."""

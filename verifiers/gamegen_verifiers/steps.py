@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 Value = int | Fraction
 
-KINDS = ("given", "try", "dead_end", "backtrack", "found")
 LONGEST_NUMBER = 40  # digits; a longer run is not read as a number
 
 
