@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 import gamegen
 from gamegen.arms import ARMS
 from gamegen.errors import GamegenError, SpecError
-from gamegen.games.countdown import Countdown, Puzzle, Rules
+from gamegen.games.countdown import Puzzle, Rules
 from gamegen.prompts import template
 from gamegen.puzzles import OWNED, PuzzleSpace
 from gamegen.rng import Draws
@@ -116,7 +116,7 @@ class Maker:
         self.template = template(spec.prompt)
         self.style = style(spec.style.name)
         self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
-        self.game = Countdown(spec.rules)
+        self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
 
     def puzzle(self, split: str, i: int) -> Puzzle:
         return self.space.puzzle(split, i)

@@ -110,6 +110,16 @@ def test_a_row_by_itself_is_the_row_of_the_file(preset: Any) -> None:
     assert gamegen.row(spec, "train", 3) == gamegen.row(spec, "train", 3, "procedure")
 
 
+@pytest.mark.parametrize("count", [4, 5, 6])
+def test_a_row_does_not_depend_on_what_was_made_before(count: int) -> None:
+    spec = load(settings=[f"puzzles.count={count}", "puzzles.numbers=[0,9]", "puzzles.target=[1,60]", "arms=[procedure]"])
+    used = Maker(spec)
+    for i in range(12):
+        first = used.rows("train", i)
+        used.game.oracle(tuple(sorted(first["procedure"]["numbers"]))).targets()  # lists all that there is to list
+        assert used.rows("train", i) == first == Maker(spec).rows("train", i)
+
+
 def test_the_first_rows_do_not_depend_on_how_many_follow(tmp_path: Path) -> None:
     many, few = (10_000, 1_000) if FULL else (2_000, 500)
     for size in (many, few):

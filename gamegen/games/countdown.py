@@ -312,10 +312,10 @@ class Oracle:
         return []
 
     def _reached(self, mask: int, goals: list[Value]) -> Iterable[Value]:
-        """Those of the goals that the numbers in the mask can make."""
+        """Those of the goals that the numbers in the mask can make, ascending, whatever has been listed so far."""
         if mask.bit_count() <= self.LISTED or mask in self._values:
             return sorted(self._list(mask).intersection(goals))
-        return (goal for goal in goals if self._reaches(mask, goal))
+        return (goal for goal in sorted(set(goals)) if self._reaches(mask, goal))
 
     def _played(self) -> list[int]:
         """What a won game may have used: all the numbers, or any two and more of them."""
