@@ -118,9 +118,6 @@ class Maker:
         self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
         self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
 
-    def puzzle(self, split: str, i: int) -> Puzzle:
-        return self.space.puzzle(split, i)
-
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
         puzzle = self.space.puzzle(split, i)

@@ -19,8 +19,6 @@ NEEDED = {
     "summary": (),
     "system": (),
 }
-
-
 SLOTS = {"numbers", "target", "rules", "thinking", "summary", "answer"}
 
 

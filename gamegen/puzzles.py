@@ -86,7 +86,6 @@ class Multisets:
             self._tails.append(
                 [list(accumulate(shorter[(c - codes[i]) % CLASSES][i] for i in range(width))) for c in range(CLASSES)]
             )
-
         sizes = (self._tails[count][c][-1] for c in range(CLASSES))
         self._before = list(accumulate(sizes, initial=0))  # multisets in the classes before each class
 

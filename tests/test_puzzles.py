@@ -265,7 +265,7 @@ def test_a_row_is_the_same_in_any_order_and_from_a_fresh_space(split: str) -> No
 def test_small_corpora_are_prefixes_of_large_ones() -> None:
     small = Maker(Spec(splits={"train": 10}))
     large = Maker(Spec(splits={"train": 100_000, "validation": 1000, "test": 7}))
-    assert [small.puzzle("train", i) for i in range(10)] == [large.puzzle("train", i) for i in range(10)]
+    assert [small.space.puzzle("train", i) for i in range(10)] == [large.space.puzzle("train", i) for i in range(10)]
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_small_corpora_are_prefixes_of_large_ones() -> None:
 def test_dials_that_are_not_of_the_puzzles_leave_the_puzzles_as_they_are(setting: dict[str, object]) -> None:
     plain, dialled = Maker(from_dict({"seed": 3})), Maker(from_dict({"seed": 3, **setting}))
     for split in SPLITS:
-        assert [plain.puzzle(split, i) for i in range(40)] == [dialled.puzzle(split, i) for i in range(40)]
+        assert [plain.space.puzzle(split, i) for i in range(40)] == [dialled.space.puzzle(split, i) for i in range(40)]
 
 
 @pytest.mark.parametrize("seed", [0, 2**40])

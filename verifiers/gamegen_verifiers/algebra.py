@@ -143,7 +143,7 @@ def _at_a_point(expression: Function) -> int | None:
     if expression.is_Symbol:
         return coordinate(int(expression.name[1:]))
     if expression.is_Rational:
-        return _quotient(int(expression.p), int(expression.q))
+        return point_quotient(int(expression.p), int(expression.q))
     if expression.is_Pow:
         base, exponent = _at_a_point(expression.args[0]), expression.args[1]
         if base is None or not exponent.is_Integer or (base == 0 and exponent.is_negative):
@@ -160,5 +160,6 @@ def _at_a_point(expression: Function) -> int | None:
     return total
 
 
-def _quotient(above: int, below: int) -> int | None:
+def point_quotient(above: int, below: int) -> int | None:
+    """above / below modulo the prime; None for a division by zero."""
     return above * pow(below, -1, PRIME) % PRIME if below % PRIME else None

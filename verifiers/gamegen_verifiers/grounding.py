@@ -11,7 +11,17 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from gamegen.games.countdown import Puzzle
-from gamegen_verifiers.algebra import PRIME, Function, assignments, combine, coordinate, function, same_function, symbols
+from gamegen_verifiers.algebra import (
+    PRIME,
+    Function,
+    assignments,
+    combine,
+    coordinate,
+    function,
+    point_quotient,
+    same_function,
+    symbols,
+)
 from gamegen_verifiers.expression import Binary, Negative, Tree
 from gamegen_verifiers.steps import Claim, Value
 
@@ -99,7 +109,7 @@ def _combined(op: str, a: int, b: int) -> int | None:
         return (a - b) % PRIME
     if op == "*":
         return a * b % PRIME
-    return a * pow(b, -1, PRIME) % PRIME if b else None
+    return point_quotient(a, b)
 
 
 def _point(tree: Tree, places: Iterator[int]) -> int | None:
