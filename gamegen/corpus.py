@@ -33,7 +33,7 @@ from gamegen.search import depth_first
 from gamegen.spec import Spec, from_yaml, known, to_yaml
 from gamegen.styles import names as style_names
 from gamegen.styles import style, write
-from gamegen.trace import Event, count, say, winning_path
+from gamegen.trace import Event, count, winning_path
 from gamegen_verifiers import verify
 
 Row = dict[str, Any]
@@ -145,29 +145,19 @@ class Maker:
 
     def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], draws: Draws) -> Row:
         shown = ARMS[arm](trace)
-        said = say(self.game, shown or ())
-        thinking, spans = "", list[tuple[int, int]]()
+        head, tail = self.template.wrapper(puzzle, shared["numbers"], shared["answer"])
+        thinking, events = "", list[Row]()
         if shown is not None:
-            start = self.game.say_state(self.game.start(puzzle))
-            thinking, spans = write(self.style, start, str(puzzle.target), said, self.spec.style.verbosity, draws)
-        text, begin = self.template.wrap(puzzle, shared["numbers"], thinking, shared["answer"])
+            goal, verbosity = str(puzzle.target), self.spec.style.verbosity
+            thinking, events = write(self.style, self.game, self.game.start(puzzle), goal, shown, verbosity, draws, len(head))
+        text = head + thinking + tail
         verdict = verify(puzzle, text).to_dict()
         steps, backtracks = count(shown or (), "try"), count(shown or (), "backtrack")
         return {
             **shared,
             "arm": arm,
             "completion": [{"role": "assistant", "content": text}],
-            "events": [
-                {
-                    "kind": event.kind,
-                    "move": event.move,
-                    "state": event.state,
-                    "why": event.why,
-                    "start": begin + span[0],
-                    "end": begin + span[1],
-                }
-                for event, span in zip(said, spans, strict=True)
-            ],
+            "events": events,
             "achieved": {
                 "backtracks": backtracks,
                 "steps": steps,

@@ -37,12 +37,11 @@ class Template:
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": user}]
 
-    def wrap(self, puzzle: Puzzle, numbers: Sequence[int], thinking: str, answer: str) -> tuple[str, int]:
-        """The completion, and where the thinking begins in it."""
-        summary = _fill(self.summary, _words(puzzle, numbers))
+    def wrapper(self, puzzle: Puzzle, numbers: Sequence[int], answer: str) -> tuple[str, str]:
+        """What stands in the completion before the thinking, and what behind it."""
+        slots = {"summary": _fill(self.summary, _words(puzzle, numbers)), "answer": answer}
         before, _, after = self.completion.partition("{thinking}")
-        head, tail = (_fill(part, {"summary": summary, "answer": answer}) for part in (before, after))
-        return head + thinking + tail, len(head)
+        return _fill(before, slots), _fill(after, slots)
 
 
 def template(spec: PromptSpec) -> Template:

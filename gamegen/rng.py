@@ -16,6 +16,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _MASK = (1 << 64) - 1
+_UNIT = 1 << 53  # a float has so many different steps in [0, 1)
 _STEP = 0x9E3779B97F4A7C15  # 2**64 divided by the golden ratio, made odd
 
 
@@ -58,7 +59,7 @@ class Draws:
 
     def unit(self) -> float:
         """A uniform number in [0, 1)."""
-        return self.below(1 << 53) / (1 << 53)
+        return self.below(_UNIT) / _UNIT
 
     def choice(self, items: Sequence[T]) -> T:
         return items[self.below(len(items))]

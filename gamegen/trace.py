@@ -1,9 +1,7 @@
 """A trace: the ordered events of one run of a policy."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple
-
-from gamegen.game import Game
 
 
 class Event(NamedTuple):
@@ -15,39 +13,18 @@ class Event(NamedTuple):
     why: str = ""  # of a dead end
 
 
-class Said(NamedTuple):
-    """An event in the game's notation; ``last`` says that no move can follow it."""
-
-    kind: str
-    move: str
-    state: str
-    why: str
-    last: bool
+def count(events: Sequence[Event], kind: str) -> int:
+    return [event[0] for event in events].count(kind)
 
 
-def say(game: Game[Any, Any, Any], events: Iterable[Event]) -> list[Said]:
-    """The events as the game says them."""
-    said = []
-    state, spelled, last = None, "", False
-    for event in events:
-        if event.state is not state:  # a dead end is where the try before it led
-            state, spelled, last = event.state, game.say_state(event.state), not game.left(event.state)
-        move = game.say_move(event.move) if event.move else ""
-        said.append(Said(event.kind, move, spelled, event.why, last))
-    return said
-
-
-def count(events: Iterable[Event], kind: str) -> int:
-    return sum(event.kind == kind for event in events)
-
-
-def winning_path(events: Iterable[Event]) -> list[Event]:
+def winning_path(events: Sequence[Event]) -> list[Event]:
     """The tries that lead from the start to the goal, without what was taken back."""
     path: list[Event] = []
     for event in events:
-        if event.kind == "try":
+        kind, state, _, _ = event
+        if kind == "try":
             path.append(event)
-        elif event.kind == "backtrack":
-            while path and path[-1].state != event.state:
+        elif kind == "backtrack":
+            while path and path[-1].state != state:
                 path.pop()
     return path

@@ -13,20 +13,17 @@ from gamegen.puzzles import PuzzleSpace
 from gamegen.rng import Draws
 from gamegen.search import depth_first, room
 from gamegen.spec import PuzzleSpec, Range
-from gamegen.trace import Event, count, say, winning_path
+from gamegen.styles import style, write
+from gamegen.trace import Event, count, winning_path
 
 Row = dict[str, Any]
 
 
 def row_of(game: Countdown, puzzle: Puzzle, trace: list[Event]) -> tuple[Row, str]:
-    """A run as a row and a completion in the barest words, said event by event."""
-    rules, answer = puzzle.rules, game.say_answer(game.start(puzzle), [e.move for e in winning_path(trace)])
-    text, events = f"From {game.say_state(game.start(puzzle))}.", []
-    for event in say(game, trace):
-        start = len(text) + 1
-        text += "\n" + (f"{puzzle.target}!" if event.kind == "found" else f"{event.move} | {event.state}")
-        told = {"kind": event.kind, "move": event.move, "state": event.state, "why": event.why}
-        events.append({**told, "start": start, "end": len(text)})
+    """A run as a row and a completion in the barest words."""
+    rules, start = puzzle.rules, game.start(puzzle)
+    answer = game.say_answer(start, [e.move for e in winning_path(trace)])
+    text, events = write(style("plain"), game, start, str(puzzle.target), trace, 0.0, Draws())
     row = {
         "numbers": list(puzzle.numbers),
         "target": puzzle.target,

@@ -145,7 +145,8 @@ class Countdown:
         return ", ".join(map(str, state.numbers))
 
     def say_move(self, move: Move) -> str:
-        return f"{_operand(move.a)} {move.op} {_operand(move.b)} = {move.result}"
+        a, op, b, result = move
+        return f"{_operand(a)} {op} {_operand(b)} = {result}"
 
     def say_answer(self, start: State, moves: Sequence[Move]) -> str:
         """The moves as one expression over the given numbers, with the parentheses that it needs.

@@ -5,15 +5,17 @@ many) or *natural*; a *filler* is a sentence that tells nothing. **Verbosity** v
 natural with probability min(v, 1), and v / 4 fillers stand before a try, on average.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
+from gamegen.game import Game
 from gamegen.rng import Draws
-from gamegen.trace import Said
+from gamegen.trace import Event
 
 FILLERS = 0.25  # fillers before a try at verbosity 1, on average
 
@@ -49,35 +51,46 @@ def style(name: str) -> Style:
 
 
 def write(
-    style: Style, start: str, goal: str, events: Iterable[Said], verbosity: float, draws: Draws
-) -> tuple[str, list[tuple[int, int]]]:
-    """The text of the events of a trace from a start to a goal, and for each event the span [start, end) of its sentence."""
-    text = [_phrase(style, "open", verbosity, draws).format(state=start, goal=goal)]
-    length = len(text[0])
-    spans = []
-    fillers = verbosity * FILLERS
-    for event in events:
-        lead = " "
-        if event.kind == "try":  # it begins a line; what follows from it stands behind it
-            some = int(fillers + draws.unit())
+    style: Style,
+    game: Game[Any, Any, Any],
+    start: Hashable,
+    goal: str,
+    events: Iterable[Event],
+    verbosity: float,
+    draws: Draws,
+    at: int = 0,
+) -> tuple[str, list[dict[str, Any]]]:
+    """The text of a trace from a start to a goal, and its events as they were said.
+
+    Each event has its kind, its move and its state in the game's notation, why it is a dead end, and the span
+    [start, end) of its sentence, where the text begins at ``at``.
+    """
+    slots = {"state": game.say_state(start), "goal": goal, "move": ""}
+    below, unit, fillers = draws.below, draws.unit, verbosity * FILLERS
+
+    def phrase(kind: str) -> str:
+        """One way to say it, with the slots filled."""
+        phrases = style.phrases[kind]
+        natural = phrases.natural if verbosity >= 1 or unit() < verbosity else None
+        return (natural[below(len(natural))] if natural else phrases.bare).format_map(slots)
+
+    text = [phrase("open")]
+    end = at + len(text[0])
+    said = []
+    state, last = start, False
+    for kind, stands, move, why in events:
+        if stands is not state:  # a dead end is where the try before it led
+            state, slots["state"], last = stands, game.say_state(stands), not game.left(stands)
+        if kind == "try":  # it begins a line; what follows from it stands behind it
+            slots["move"] = spoken = game.say_move(move)
+            some = int(fillers + unit())
             lead = "\n" + "".join([draws.choice(style.filler) + " " for _ in range(some)]) if some else "\n"
-        sentence = _phrase(style, _kind(event), verbosity, draws).format(state=event.state, goal=goal, move=event.move)
+            sentence = phrase("last_try" if last else "try")
+        else:
+            lead, spoken = " ", ""
+            sentence = phrase(("missed" if last else "stuck") if kind == "dead_end" else kind)
+        begin = end + len(lead)
+        end = begin + len(sentence)
         text += (lead, sentence)
-        begin = length + len(lead)
-        length = begin + len(sentence)
-        spans.append((begin, length))
-    return "".join(text), spans
-
-
-def _kind(event: Said) -> str:
-    """Which phrases say the event."""
-    if event.kind == "dead_end" and event.why == "missed":
-        return "missed" if event.last else "stuck"
-    return "last_try" if event.kind == "try" and event.last else event.kind
-
-
-def _phrase(style: Style, kind: str, verbosity: float, draws: Draws) -> str:
-    phrases = style.phrases[kind]
-    if verbosity >= 1 or draws.unit() < verbosity:
-        return phrases.natural[draws.below(len(phrases.natural))]
-    return phrases.bare
+        said.append({"kind": kind, "move": spoken, "state": slots["state"], "why": why, "start": begin, "end": end})
+    return "".join(text), said

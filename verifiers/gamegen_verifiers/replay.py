@@ -7,10 +7,9 @@ the replay goes on from what the text says, so that one slip is one finding.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from gamegen.games.countdown import Puzzle, Rules
-from gamegen_verifiers.algebra import allowed, combine, exact
+from gamegen_verifiers.algebra import allowed, combine, exact, holds
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 # What a step can be found to be; where several hold, the first.
@@ -59,9 +58,11 @@ def replay(puzzle: Puzzle, reading: Reading) -> Replay:
     """What each step of the reading is worth under the puzzle's rules."""
     start = tuple(sorted(puzzle.numbers))
     played = Replay(puzzle, [Node(start, None, set(), True)], visited={start})
+    labels, path = played.labels, played.path
     for step in reading.steps:
-        played.labels.append(_STEPS[step.kind](played, step))
-        del played.path[1:-LONGEST_PATH]
+        labels.append(_STEPS[step.kind](played, step))
+        if len(path) > LONGEST_PATH:
+            del path[1:-LONGEST_PATH]
     return played
 
 
@@ -71,26 +72,25 @@ def solved(puzzle: Puzzle, state: State) -> bool:
 
 
 def _given(played: Replay, step: Step) -> str:
-    start = played.path[0].state
-    same = step.goal == played.puzzle.target and tuple(sorted(step.numbers or ())) == start
+    same = step.goal == played.puzzle.target and step.numbers == played.path[0].state
     return "valid" if same and len(played.path) == 1 else "state mismatch"
 
 
 def _try(played: Replay, step: Step) -> str:
-    claim = step.claim
+    claim, stated = step.claim, step.numbers
     assert claim is not None  # a reader gives every try its claim
     here = played.path[-1]
     rest = list(here.state)
-    there = _take(rest, claim.a) + _take(rest, claim.b) == 2
-    true, legal = _true(claim), _legal(played.puzzle.rules, claim)
+    there = _take(rest, claim)
+    true, legal = holds(*claim), _legal(played.puzzle.rules, claim)
     played.sums += 1
     played.true += true
     played.legal += there and legal
-    del rest[max(len(here.state) - 2, 0) :]  # two numbers go, whichever they were
     rest.append(claim.result)
     rest.sort()
     after = tuple(rest)
-    stated = after if step.numbers is None or step.numbers == after else tuple(sorted(step.numbers))
+    if stated is None:
+        stated = after
     faults = (not there, not true, not legal, stated != after, False, False, after in here.tried)
     label = LABELS[faults.index(True)] if True in faults else "valid"
     here.tried.add(after)
@@ -101,6 +101,22 @@ def _try(played: Replay, step: Step) -> str:
     return label
 
 
+def _take(rest: list[Value], claim: Claim) -> bool:
+    """Take the two numbers of a sum out of a state; whether they were there. Two numbers go, whichever they were."""
+    there = 0
+    for value in (claim.a, claim.b):
+        if value in rest:
+            rest.remove(value)
+            there += 1
+    del rest[max(len(rest) - 2 + there, 0) :]
+    return there == 2
+
+
+def _legal(rules: Rules, claim: Claim) -> bool:
+    """Whether the rules have the operation and let the result count."""
+    return claim.op in rules.operations and allowed(claim.result, rules.values)
+
+
 def _arrive(played: Replay, node: Node) -> None:
     """Note the state, and the way to it where it is a win."""
     played.visited.add(node.state)
@@ -108,32 +124,13 @@ def _arrive(played: Replay, node: Node) -> None:
         played.wins[tuple([step.claim for step in played.path if step.claim])] = None
 
 
-def _take(rest: list[Value], value: Value) -> bool:
-    """Take a value out of a multiset; whether it was there."""
-    if value in rest:
-        rest.remove(value)
-        return True
-    return False
-
-
-@lru_cache(maxsize=1 << 14)  # a search comes back to the same sums
-def _true(claim: Claim) -> bool:
-    result = combine(claim.op, exact(claim.a), exact(claim.b))
-    return result is not None and bool(result == exact(claim.result))
-
-
-def _legal(rules: Rules, claim: Claim) -> bool:
-    """Whether the rules have the operation and let the result count."""
-    return claim.op in rules.operations and allowed(exact(claim.result), rules.values)
-
-
 def _dead_end(played: Replay, step: Step) -> str:
     puzzle, state = played.puzzle, played.path[-1].state
-    if tuple(sorted(step.numbers or ())) != state:
+    if step.numbers != state:
         return "state mismatch"
     if solved(puzzle, state) or (step.goal is not None and step.goal != puzzle.target):
         return "false dead end"
-    return "false dead end" if _playable(puzzle.rules, state) else "valid"
+    return "false dead end" if len(state) > 1 and _playable(puzzle.rules, state) else "valid"
 
 
 def _playable(rules: Rules, state: State) -> bool:
@@ -150,7 +147,7 @@ def _playable(rules: Rules, state: State) -> bool:
 
 def _backtrack(played: Replay, step: Step) -> str:
     """A return names a strictly earlier state of the path, other than the one it leaves; the path is then cut to it."""
-    path, back = played.path, tuple(sorted(step.numbers or ()))
+    path, back = played.path, step.numbers or ()
     for i in range(len(path) - 2, -1, -1):
         if path[i].state == back != path[-1].state:
             del path[i + 1 :]

@@ -5,7 +5,6 @@ bounded in length; the *recall* of a reading is the share of the numbers in the 
 """
 
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 Value = int | Fraction
@@ -27,7 +26,7 @@ class Step(NamedTuple):
 
     given: numbers and goal · try: claim, and the numbers it says are left (None where it does not say) · dead_end: the
     numbers it is about, and the goal that they are said to miss (None where it says that nothing can be played) ·
-    backtrack: the numbers returned to · found: the goal.
+    backtrack: the numbers returned to · found: the goal. Numbers are a multiset, kept ascending.
     """
 
     kind: str
@@ -45,9 +44,10 @@ class Reading(NamedTuple):
     recall: float | None
 
 
-@lru_cache(maxsize=1 << 14)
 def value(text: str) -> Value:
     """The number that was matched as ``12``, ``-3``, ``1/2`` or one of them in parentheses."""
+    if text.isdecimal():
+        return int(text)
     text = text.strip("()")
     above, slash, below = text.partition("/")
     return Fraction(int(above), int(below)) if slash else int(above)
