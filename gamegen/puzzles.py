@@ -40,6 +40,7 @@ LISTABLE = 4096  # a space of at most so many multisets is listed whole, so that
 DEAD_ROW = 1e-9  # how likely it may be that all candidates of a row are rejected
 ROOM_OF_FOUR = 33  # backtracks that four different numbers have room for, see PuzzleSpace._is_roomy
 LISTED = 4  # up to so many numbers all targets are listed; of more numbers one after the other is tested
+MOST_ASKABLE = 1 << 14  # so wide a range of targets is kept as a set
 MOST_TARGETS = 200  # targets of one multiset that are tried before it is given up
 
 
@@ -192,8 +193,12 @@ class PuzzleSpace:
         low, high = self.spec.target
         trivial = () if self.rules.use_all else oracle.numbers
         if self.spec.count <= LISTED:
-            inside = [int(t) for t in oracle.targets() if low <= t <= high and t.denominator == 1]
-            yield from draws.shuffled(sorted(t for t in inside if held_out(t) == held and t not in trivial))
+            inside = oracle.targets()
+            if high - low < MOST_ASKABLE:
+                inside &= _askable(low, high, held)
+            else:
+                inside = {t for t in inside if low <= t <= high and t.denominator == 1 and held_out(int(t)) == held}
+            yield from draws.shuffled(sorted(int(t) for t in inside.difference(trivial)))
         else:
             order = Permutation(high - low + 1, draws.below(1 << 63))
             for i in range(min(len(order), MOST_TARGETS)):
@@ -210,6 +215,12 @@ class PuzzleSpace:
             multisets += [self._multisets.multiset(EVERY, order[i]) for i in range(min(size, REACH_PROBES))]
         goals = {int(t) for numbers in multisets for t in self.game.oracle(numbers).targets() if t == int(t)}
         return (min(goals), max(goals)) if goals else None
+
+
+@lru_cache(maxsize=8)
+def _askable(low: int, high: int, held: bool) -> frozenset[Value]:
+    """The targets in a range that are held out, or those that are not."""
+    return frozenset(t for t in range(low, high + 1) if held_out(t) == held)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ to the same state are one canonical move.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -108,7 +109,9 @@ class Countdown:
             for j in range(i):
                 others = numbers[:j] + numbers[j + 1 : i] + numbers[i + 1 :]
                 for move in combine(numbers[i], numbers[j]):
-                    put(_new(State, (tuple(sorted((*others, move[3]))), goal)), move)
+                    result = move[3]
+                    at = bisect_left(others, result)
+                    put(_new(State, ((*others[:at], result, *others[at:]), goal)), move)
         return found
 
     def play(self, state: State, move: Move) -> State:
@@ -209,11 +212,10 @@ class Countdown:
             return None if a < b and self.rules.values == "natural" else _plain(a - b)
         return self.quotient(a, b)
 
-    def results(self, left: set[Value], right: set[Value]) -> set[Value]:
-        """Everything that one value of each set can be combined to."""
+    def add_results(self, left: set[Value], right: set[Value], found: set[Value]) -> None:
+        """Add to those found everything that one value of each set can be combined to."""
         plus, minus, times, over = self._may
         natural = self.rules.values == "natural"
-        found: set[Value] = set()
         add = found.add
         for b in right:
             for a in left:
@@ -234,7 +236,6 @@ class Countdown:
                             add(high // low)
                     elif high:
                         add(0)
-        return found
 
     def partners(self, values: set[Value], goal: Value) -> list[Value]:
         """Everything that combines with one of the values to the goal, but for 0 with 0, where everything may."""
@@ -329,7 +330,7 @@ class Oracle:
         if known is None:
             known = self._values[mask] = set()
             for part in _parts(mask):
-                known |= self.game.results(self._list(mask ^ part), self._list(part))
+                self.game.add_results(self._list(mask ^ part), self._list(part), known)
         return known
 
     def _reaches(self, mask: int, goal: Value) -> bool:

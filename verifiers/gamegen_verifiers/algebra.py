@@ -84,7 +84,10 @@ def holds(a: int | Fraction, op: str, b: int | Fraction, result: int | Fraction)
 
 def allowed(result: Exact | int | Fraction, values: str) -> bool:
     """Whether a result counts under the rules: as a natural number, an integer, or any rational."""
-    return values == "rational" or (result.denominator == 1 and (values == "integer" or bool(result >= 0)))
+    if values == "rational":
+        return True
+    whole = type(result) is int or result.denominator == 1
+    return whole and (values == "integer" or bool(result >= 0))
 
 
 @lru_cache(maxsize=64)

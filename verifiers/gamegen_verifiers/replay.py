@@ -91,8 +91,10 @@ def _try(played: Replay, step: Step) -> str:
     after = tuple(rest)
     if stated is None:
         stated = after
-    faults = (not there, not true, not legal, stated != after, False, False, after in here.tried)
-    label = LABELS[faults.index(True)] if True in faults else "valid"
+    label = "valid"
+    if not (there and true and legal and stated == after) or after in here.tried:
+        faults = (not there, not true, not legal, stated != after, False, False, True)
+        label = LABELS[faults.index(True)]
     here.tried.add(after)
     node = Node(stated, claim, set(), here.sound and label == "valid")
     played.path.append(node)
@@ -103,13 +105,16 @@ def _try(played: Replay, step: Step) -> str:
 
 def _take(rest: list[Value], claim: Claim) -> bool:
     """Take the two numbers of a sum out of a state; whether they were there. Two numbers go, whichever they were."""
+    a, _, b, _ = claim
     there = 0
-    for value in (claim.a, claim.b):
+    for value in (a, b):
         if value in rest:
             rest.remove(value)
             there += 1
+    if there == 2:
+        return True
     del rest[max(len(rest) - 2 + there, 0) :]
-    return there == 2
+    return False
 
 
 def _legal(rules: Rules, claim: Claim) -> bool:

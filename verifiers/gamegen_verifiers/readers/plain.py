@@ -53,7 +53,12 @@ def read(text: str, thought: int, end: int) -> Reading:
 
 def _numbers(text: str | None) -> tuple[Value, ...] | None:
     """The list of numbers, ascending."""
-    return tuple(sorted(map(value, text.split(", ")))) if text else None
+    if not text:
+        return None
+    try:
+        return tuple(sorted(map(int, text.split(", "))))
+    except ValueError:  # not all of them are bare integers
+        return tuple(sorted(map(value, text.split(", "))))
 
 
 def _given(m: re.Match[str], start: int, end: int) -> Step:
@@ -63,13 +68,16 @@ def _given(m: re.Match[str], start: int, end: int) -> Step:
 
 def _try(m: re.Match[str], start: int, end: int) -> Step:
     a, op, b, c, left = m.group("a", "op", "b", "c", "left")
-    claim = _new(Claim, (value(a), op, value(b), value(c)))
+    try:
+        claim = _new(Claim, (int(a), op, int(b), int(c)))
+    except ValueError:
+        claim = _new(Claim, (value(a), op, value(b), value(c)))
     return _new(Step, ("try", start, end, claim, _numbers(left), None))
 
 
 def _missed(m: re.Match[str], start: int, end: int) -> Step:
     number, goal = m.group("m1", "m2")
-    return _new(Step, ("dead_end", start, end, None, _numbers(number), value(goal)))
+    return _new(Step, ("dead_end", start, end, None, (value(number),), value(goal)))
 
 
 def _stuck(m: re.Match[str], start: int, end: int) -> Step:
