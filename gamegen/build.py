@@ -22,6 +22,7 @@ from gamegen.hub import card
 from gamegen.puzzles import HELD_OUT, OWNED, held_out
 from gamegen.spec import Spec, from_yaml, to_yaml
 
+PROBED = 100  # rows of each split whose run is made before anything is written
 SPEC, MANIFEST, CARD = "spec.yaml", "manifest.json", "README.md"
 _HEAD = "# The resolved spec of this corpus, as gamegen wrote it.\n"
 # Every file that a corpus may consist of, the partial ones of a run that was killed included.
@@ -35,7 +36,9 @@ def plan(spec: Spec) -> dict[str, int]:
     for split, rows in spec.splits.items():
         if rows > capacity[split]:
             raise _too_many(maker, split, rows, capacity[split])
-        for i in {0, rows - 1} if rows else ():  # what a row cannot give shows before anything is written
+        for i in range(min(rows, PROBED)):  # what a row cannot give shows before anything is written
+            maker.run(split, i)
+        for i in {0, rows - 1} if rows else ():
             for row in maker.rows(split, i).values():
                 _read_back(row)
     return capacity

@@ -261,7 +261,8 @@ def _row_of(source: Path, split: str | None, arm: str | None, index: int) -> Row
     raise GamegenError(f"{source}: row {index} asked for, there are {seen} rows of split {split} and arm {arm}")
 
 
-_COLOURS = {"given": "dim", "try": "", "dead_end": "red", "backtrack": "yellow", "found": "bold green"}
+_COLOURS = {"given": "dim", "try": "", "dead_end": "red", "backtrack": "yellow", "subgoal": "magenta", "check": "green"}
+_COLOURS |= {"found": "bold green", "stop": "bold yellow"}
 
 
 def _show_row(found: Row) -> None:

@@ -11,7 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, chain
 from math import ceil
@@ -24,12 +24,13 @@ import pyarrow.parquet as pq
 
 import gamegen
 from gamegen.arms import ARMS
+from gamegen.assembly import Asked, assemble
+from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle, Rules
 from gamegen.prompts import template
 from gamegen.puzzles import OWNED, PuzzleSpace
 from gamegen.rng import Draws
-from gamegen.search import depth_first
 from gamegen.spec import Spec, from_yaml, known, to_yaml
 from gamegen.styles import names as style_names
 from gamegen.styles import style, write
@@ -47,6 +48,8 @@ _SHARES = (
     "dead_end_soundness",
     "novelty",
     "grounding",
+    "subgoals_met",
+    "checks_true",
     "sound_share",
 )
 _COUNTS = ("dead_ends", "backtracks", "states")
@@ -69,12 +72,13 @@ SCHEMA = pa.schema(
                     "move": pa.string(),
                     "state": pa.string(),
                     "why": pa.string(),
+                    "value": pa.string(),
                     "start": pa.int64(),
                     "end": pa.int64(),
                 }
             )
         ),
-        "requested": pa.struct({"backtracks": pa.int64()}),
+        "requested": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64()}),
         "achieved": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}),
         "verdict": pa.struct(
             {
@@ -113,6 +117,7 @@ class Maker:
         known("style.name", spec.style.name, style_names())
         for split in spec.splits:
             known("splits", split, OWNED)
+        self.dials = Dials(spec)
         self.template = template(spec.prompt)
         self.style = style(spec.style.name)
         self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
@@ -120,12 +125,8 @@ class Maker:
 
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
-        puzzle = self.space.puzzle(split, i)
+        puzzle, asked, trace = self.run(split, i)
         seed = self.spec.seed
-        asked = Draws(seed, split, i, "backtracks").between(*self.spec.trace.backtracks)
-        trace = depth_first(self.game, self.game.start(puzzle), asked, Draws(seed, split, i, "search"))
-        if trace is None:
-            raise SpecError("trace.backtracks", f"{asked} given; row {i} of {split} cannot give so many")
         numbers = list(puzzle.numbers)
         Draws(seed, split, i, "numbers").shuffle(numbers)
         shared: Row = {
@@ -137,11 +138,30 @@ class Maker:
             "rules": _rules(puzzle.rules),
             "prompt": self.template.messages(puzzle, numbers),
             "answer": self.game.say_answer(self.game.start(puzzle), [step.move for step in winning_path(trace)]),
-            "requested": {"backtracks": asked},
+            "requested": {"backtracks": asked.backtracks, "steps": asked.steps, "density": self.spec.trace.density},
             "corruptions": [],
             "difficulty": {"numbers": len(numbers), "moves": len(self.game.moves(self.game.start(puzzle)))},
         }
         return {arm: self._row(arm, shared, puzzle, trace, Draws(seed, split, i, "words")) for arm in self.spec.arms}
+
+    def run(self, split: str, i: int) -> tuple[Puzzle, Asked, list[Event]]:
+        """The puzzle of row i of the split, what its run is to have, and the run. Raises SpecError where it cannot have it."""
+        puzzle, asked = self.space.puzzle(split, i), self.dials.asked(split, i)
+        start, key = self.game.start(puzzle), (self.spec.seed, split, i, "search")
+        trace = assemble(self.game, start, asked, Draws(*key))
+        if trace is None:
+            fewer = (replace(asked, backtracks=b, steps=None) for b in range(asked.backtracks - 1, -1, -1))
+            most = next((some.backtracks for some in fewer if assemble(self.game, start, some, Draws(*key))), None)
+            can = "none" if most is None else f"up to {most}"
+            dials = ", ".join(
+                f"trace.{name}" for name in ("depth", "dead_ends", "subgoals", "checks") if getattr(asked, name, 1)
+            )
+            raise SpecError(
+                "trace.backtracks",
+                f"{asked.backtracks} given, but with {dials} as asked, row {i} of {split} can give {can}; "
+                "ask for fewer, for less of the others, or for a larger puzzles.capacity",
+            )
+        return puzzle, asked, trace
 
     def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], draws: Draws) -> Row:
         shown = ARMS[arm](trace)

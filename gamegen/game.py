@@ -37,6 +37,12 @@ class Game(Protocol[P, S, M]):
     def win(self, state: S, draws: Draws) -> list[M]:
         """The moves of some winning play from a live state, left to chance. Raises ValueError where the state is dead."""
 
+    def bound(self, state: S) -> tuple[str, Any] | None:
+        """A reason that a reader can check why the goal is out of reach from here: its name and its value; None for none."""
+
+    def subgoals(self, state: S) -> Sequence[tuple[M, Any]]:
+        """Moves that would win if the rest made a value, each with that value."""
+
     def left(self, state: S) -> int:
         """The most moves that a game from here can last; 0 where nothing is left to play."""
 
@@ -45,6 +51,9 @@ class Game(Protocol[P, S, M]):
 
     def say_move(self, move: M) -> str:
         """The move in the game's notation."""
+
+    def say_check(self, move: M) -> str:
+        """The move looked at again, the other way round where the game has such a way."""
 
     def say_answer(self, start: S, moves: Sequence[M]) -> str:
         """The answer that the moves of a won game amount to."""

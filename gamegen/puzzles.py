@@ -17,9 +17,9 @@ from itertools import accumulate
 from math import ceil, log, sqrt
 
 from gamegen.errors import GamegenError
-from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
+from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, Value
 from gamegen.rng import Draws, Permutation, hash64
-from gamegen.search import room
+from gamegen.room import has_room
 from gamegen.spec import PuzzleSpec, known
 
 CLASSES = 64
@@ -38,7 +38,6 @@ PROBES = 512  # multisets that are looked at to see how many offer a target
 REACH_PROBES = 16  # multisets whose goals are listed to say what is possible
 LISTABLE = 4096  # a space of at most so many multisets is listed whole, so that every one of them can be a row
 DEAD_ROW = 1e-9  # how likely it may be that all candidates of a row are rejected
-ROOM_OF_FOUR = 33  # backtracks that four different numbers have room for, see PuzzleSpace._is_roomy
 LISTED = 4  # up to so many numbers all targets are listed; of more numbers one after the other is tested
 MOST_ASKABLE = 1 << 14  # so wide a range of targets is kept as a set
 MOST_TARGETS = 200  # targets of one multiset that are tried before it is given up
@@ -166,27 +165,10 @@ class PuzzleSpace:
 
     def _target(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
         """A target for the numbers, uniform among those that can be reached and that leave enough room to search."""
-        oracle = self.game.oracle(numbers)
-        roomy = self._is_roomy(numbers)
-        for target in self._targets(oracle, held, draws):
-            if roomy or room(self.game, State(numbers, target), self.spec.capacity) >= self.spec.capacity:
+        for target in self._targets(self.game.oracle(numbers), held, draws):
+            if has_room(self.game, numbers, target, self.spec.capacity):
                 return target
         return None
-
-    def _is_roomy(self, numbers: tuple[int, ...]) -> bool:
-        """Whether there is room for certain, so that it need not be counted.
-
-        Four different numbers of 2 and more have with + and * twelve first moves to different states. Each of these has
-        three numbers, at most two of them equal, so at least three moves to different states of two; and those, being no
-        2 and 2, can each be missed from. But for the one first move that may be needed to win, that is 11 · 3 ways.
-        """
-        return (
-            self.spec.capacity <= ROOM_OF_FOUR
-            and len(set(numbers)) == self.spec.count == 4
-            and numbers[0] >= 2
-            and self.rules.use_all
-            and {"+", "*"} <= set(self.rules.operations)
-        )
 
     def _targets(self, oracle: Oracle, held: bool, draws: Draws) -> Iterator[int]:
         """The goals that can be reached and may be asked for, in random order."""

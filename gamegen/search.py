@@ -1,116 +1,126 @@
-"""Policies of search, and the honest runs that have what was asked for.
+"""Policies of search: rules that a reader of the page could follow, and runs of them.
 
-The *depth-first* policy tries the moves of a state in an order left to chance and goes down until nothing can be played.
-If that is not the goal it goes back to an earlier state of its path, chance says to which, and tries a move there that it
-has not tried. It never asks the oracle. Of all its runs this module assembles one with a given number of backtracks: a
-winning path, and before each move of it some *branches*, runs that fail, from the same state.
+Words: the *page* is what a run has written down so far: the path of states from the start to where it stands, the moves that
+were tried from each, and the states that were shown to be dead ends. A policy says from the page alone what may come next;
+chance chooses among that. No policy asks the oracle: all that it sees of the game is a *board*.
 """
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
-from gamegen.game import Game
 from gamegen.rng import Draws
 from gamegen.trace import Event
 
-AnyGame = Game[Any, Any, Any]
+
+class Board(Protocol):
+    """What a policy may ask of a game."""
+
+    def moves(self, state: Any) -> Any: ...
+
+    def solved(self, state: Any) -> bool: ...
+
+    def bound(self, state: Any) -> tuple[str, Any] | None: ...
+
+    def subgoals(self, state: Any) -> Any: ...
+
+    def left(self, state: Any) -> int: ...
 
 
-def room(game: AnyGame, state: Any, enough: int) -> int:
-    """At least how many backtracks a run from a live state can have; it stops counting at ``enough``.
+class Page:
+    """What stands on the page. Each entry of the path is a state with the children that were tried from it."""
 
-    It counts the ways to miss the goal below all first moves but one, since that one may be needed to win.
+    def __init__(self, start: Any) -> None:
+        self.path: list[tuple[Any, set[Any]]] = [(start, set())]
+        self.moves: list[Any] = []  # that led along the path
+        self.dead: set[Any] = set()
+        self.last = ""  # the kind of the last event
+        self.aimed: set[tuple[Any, Any]] = set()  # subgoals that were said, each with its state
+        self.steps = 0
+
+    @property
+    def state(self) -> Any:
+        return self.path[-1][0]
+
+    def add(self, event: Event) -> None:
+        """Write the event down."""
+        if event.kind == "try":
+            self.path[-1][1].add(event.state)
+            self.path.append((event.state, set()))
+            self.moves.append(event.move)
+            self.steps += 1
+        elif event.kind == "backtrack":
+            place = max(i for i, (state, _) in enumerate(self.path[:-1]) if state == event.state)
+            del self.path[place + 1 :], self.moves[place:]
+        elif event.kind == "dead_end" and event.why != "set_aside":
+            self.dead.add(event.state)
+        elif event.kind == "subgoal":
+            self.aimed.add((event.state, event.move))
+        self.last = event.kind
+
+
+Policy = Callable[[Board, Page], Iterator[Event]]
+
+
+def depth_first(board: Board, page: Page) -> Iterator[Event]:
+    """What may come next: it goes down by any move that it has not tried, until the goal, or until it calls a dead end.
+
+    A dead end is called where nothing is left to play, where every move was shown to be one, where a bound shows it, or where
+    the policy sets a state with untried moves aside; behind a dead end it returns to an earlier state of the path, where moves
+    are untried or all were shown dead.
     """
-    total = most = 0
-    for child in game.moves(state):
-        ways = _misses(game, child, enough)
-        total += ways
-        most = max(most, ways)
-        if total - most >= enough:
-            return enough
-    return total - most
+    state, tried = page.path[-1]
+    if page.last == "found":
+        return
+    if board.solved(state):
+        yield Event("found", state)
+    elif page.last == "dead_end":
+        for earlier, taken in page.path[:-1]:
+            children = set(board.moves(earlier))
+            if children - taken or children <= page.dead:  # there is something to do or to say
+                yield Event("backtrack", earlier)
+        return
+    else:
+        yield from _tries(board, page, state, tried)
+        yield from _dead_ends(board, page, state, tried)
+    if page.last == "try":
+        yield Event("check", state, page.moves[-1])
 
 
-def _misses(game: AnyGame, state: Any, enough: int) -> int:
-    """The ways to play from a state to an end that is not the goal, counted up to ``enough``."""
-    if game.solved(state):
-        return 0
-    children = game.moves(state) if game.left(state) else {}
+def _tries(board: Board, page: Page, state: Any, tried: set[Any]) -> Iterator[Event]:
+    if not board.left(state):
+        return
+    for child, move in board.moves(state).items():
+        if child not in tried:
+            yield Event("try", child, move)
+    if page.last != "subgoal":
+        for move, value in board.subgoals(state):
+            if (state, move) not in page.aimed:
+                yield Event("subgoal", state, move, "", value)
+
+
+def _dead_ends(board: Board, page: Page, state: Any, tried: set[Any]) -> Iterator[Event]:
+    children = set(board.moves(state)) if board.left(state) else set()
     if not children:
-        return 1
-    if game.left(state) == 1:
-        return len([child for child in children if not game.solved(child)])
-    ways = 0
-    for child in children:
-        ways += _misses(game, child, enough - ways)
-        if ways >= enough:
-            break
-    return ways
+        yield Event("dead_end", state, None, "missed")
+        return
+    if page.last == "subgoal" or len(page.path) == 1:
+        return
+    if children <= page.dead:
+        yield Event("dead_end", state, None, "exhausted")
+    if children - tried:
+        yield Event("dead_end", state, None, "set_aside")
+    if not tried and (bound := board.bound(state)):
+        yield Event("dead_end", state, None, *bound)
 
 
-def depth_first(game: AnyGame, start: Any, backtracks: int, draws: Draws) -> list[Event] | None:
-    """A run of the depth-first policy from a live state that wins with exactly so many backtracks; None if there is none."""
-    path: list[Event] = []
-    state = start
-    for move in game.win(start, draws):
-        state = game.play(state, move)
-        path.append(Event("try", state, game.moves(path[-1].state if path else start)[state]))
-    for full in (False, True):
-        events = _assemble(game, start, path, backtracks, draws, full)
-        if events is not None:
-            return events
-    return None
-
-
-def _assemble(game: AnyGame, start: Any, path: list[Event], backtracks: int, draws: Draws, full: bool) -> list[Event] | None:
-    """The run along the path; where ``full``, branches take all the backtracks that they can hold."""
-    nodes = [start, *(event.state for event in path[:-1])]
-    detours: list[list[Event]] = []
-    left = backtracks
-    for node, step in zip(reversed(nodes), reversed(path), strict=True):
-        detour: list[Event] = []
-        asked = left if full or node is start else draws.between(0, left)
-        if held := _branches(game, node, asked, draws, full, detour, step.state):
-            detour.append(Event("backtrack", node))
-            left -= held
-        detours.append(detour)
-    if left:
-        return None
-    events: list[Event] = []
-    for detour, step in zip(reversed(detours), path, strict=True):
-        events += detour
-        events.append(step)
-    events.append(Event("found", path[-1].state))
+def run(policy: Policy, board: Board, start: Any, draws: Draws, budget: int) -> list[Event]:
+    """A run of the policy as chance has it, not assembled; without the goal it stops after so many steps, and says so."""
+    page, events = Page(start), list[Event]()
+    while page.last not in ("found", "stop"):
+        options = list(policy(board, page))
+        event = draws.choice(options) if options else None
+        if event is None or (event.kind == "try" and page.steps == budget):
+            event = Event("stop", page.state, None, "", page.steps)
+        page.add(event)
+        events.append(event)
     return events
-
-
-def _branches(
-    game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool, events: list[Event], skip: Any = None
-) -> int:
-    """Append runs from a state that fail, each with another first move, and return how many backtracks they take.
-
-    At most so many as are given, and that includes the one out of the last branch, which is not appended yet.
-    """
-    total = 0
-    for child, move in draws.shuffled(game.moves(state).items()):
-        if total == backtracks:
-            break
-        if child == skip or game.solved(child):
-            continue
-        before = len(events)
-        if total:
-            events.append(Event("backtrack", state))
-        events.append(Event("try", child, move))
-        left = backtracks - total
-        held = _fail(game, child, left if full else draws.between(1, left), draws, full, events)
-        if not held:  # all plays from there win
-            del events[before:]
-        total += held
-    return total
-
-
-def _fail(game: AnyGame, state: Any, backtracks: int, draws: Draws, full: bool, events: list[Event]) -> int:
-    """Append a run from a state to a dead end, and return how many backtracks it takes, the one out of it included."""
-    if not game.left(state) or not game.moves(state):
-        events.append(Event("dead_end", state, None, "missed"))
-        return 1
-    return _branches(game, state, backtracks, draws, full, events)

@@ -64,13 +64,50 @@ class PuzzleSpec:
 
 
 @dataclass(frozen=True)
-class TraceSpec:
-    """The dials of a procedure trace: how many backtracks it has, exactly."""
+class DeadEndSpec:
+    """Which dead ends, as shares of all; the rest are missed ones, where nothing is left to play.
 
-    backtracks: Range = Range(2, 12)
+    exhausted_two, exhausted_three: every move from a state of two, of three numbers was shown to be a dead end · bounded: an
+    argument shows it · set_aside: left with moves untried.
+    """
+
+    exhausted_two: float = 0.0
+    exhausted_three: float = 0.0
+    bounded: float = 0.0
+    set_aside: float = 0.0
 
     def __post_init__(self) -> None:
-        _rising("trace.backtracks", self.backtracks, 0, 10**6)
+        shares = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        for name, share in shares.items():
+            _within(f"trace.dead_ends.{name}", share, 0, 1)
+        if sum(shares.values()) > 1 + 1e-9:
+            raise SpecError("trace.dead_ends", f"shares given that sum to {sum(shares.values()):g}; at most 1 is possible")
+
+
+@dataclass(frozen=True)
+class TraceSpec:
+    """The dials of a procedure trace; what is left out is chance's.
+
+    backtracks, steps: how many, exactly · density: backtracks ÷ steps, the nearest that can be · depth: how many moves off the
+    winning path a dead end lies · dead_ends: which kinds, by share · subgoals, checks: how many, as shares of the steps.
+    """
+
+    backtracks: Range | None = None
+    steps: Range | None = None
+    density: float | None = None
+    depth: Range | None = None
+    dead_ends: DeadEndSpec = DeadEndSpec()
+    subgoals: float = 0.0
+    checks: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, dial in (("backtracks", self.backtracks), ("steps", self.steps)):
+            if dial is not None:
+                _rising(f"trace.{name}", dial, 0, 10**6)
+        if self.depth is not None:
+            _rising("trace.depth", self.depth, 1, COUNTS[-1] - 1)
+        for name, share in (("density", self.density or 0.0), ("subgoals", self.subgoals), ("checks", self.checks)):
+            _within(f"trace.{name}", share, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -109,12 +146,6 @@ class Spec:
         if self.game != "countdown":
             raise SpecError("game", f"{self.game!r} given; the games are: countdown")
         _within("seed", self.seed, 0, 2**63 - 1)
-        if self.trace.backtracks.high > self.puzzles.capacity:
-            raise SpecError(
-                "trace.backtracks",
-                f"{self.trace.backtracks} given, but each puzzle is only chosen to give up to {self.puzzles.capacity}; "
-                f"ask for at most {self.puzzles.capacity}, or for puzzles that give more with puzzles.capacity",
-            )
         for name, rows in self.splits.items():
             _within(f"splits.{name}", rows, 0, 10**10)
         if not any(self.splits.values()):

@@ -193,7 +193,9 @@ class _Run:
         self.goal, self.rules = goal, rules
         self.path: list[tuple[State, set[State]]] = [(start, set())]
         self.steps: list[Step] = []
-        self.dead = self.found = False
+        self.shown: set[State] = set()  # states that were shown to be dead
+        self.aims: set[tuple[State, Step]] = set()
+        self.dead = self.found = self.aimed = self.tried = False
 
     def follow(self, event: Mapping[str, Any], text: str) -> Iterator[str]:
         """Take the event, and say what is wrong with it."""
@@ -202,19 +204,27 @@ class _Run:
             yield "comes after found"
         if self.dead != (kind == "backtrack"):
             yield "a dead end needs one backtrack right behind it, and only a dead end has one"
-        if kind not in ("try", "dead_end", "backtrack", "found"):
+        if self.aimed and kind != "try":
+            yield "a subgoal needs a try right behind it"
+        self.aimed = False
+        if kind not in ("try", "dead_end", "backtrack", "subgoal", "check", "found"):
             yield "is of no known kind"
             return
         told = read_state(event["state"])
         said = numbers_in(text[event["start"] : event["end"]])
         if kind == "try":
             yield from self._try(read_move(event["move"]), told, said)
+        elif kind in ("subgoal", "check"):
+            yield from {"subgoal": self._subgoal, "check": self._check}[kind](read_move(event["move"]), told, said, event)
         else:
             if event["move"]:
                 yield "has a move"
             yield from {"dead_end": self._dead_end, "backtrack": self._backtrack, "found": self._found}[kind](told, event)
+            if event["value"] and Fraction(event["value"]) not in said:
+                yield "the text does not say the bound"
             if not _contains(said, [self.goal] if kind == "found" else list(told)):
                 yield f"the text does not say {event['state']}"
+        self.tried = kind == "try"
 
     def _try(self, step: Step, told: State, said: list[Fraction]) -> Iterator[str]:
         here, tried = self.path[-1]
@@ -241,16 +251,65 @@ class _Run:
             yield "the text does not say the move or the state"
 
     def _dead_end(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
-        here, _ = self.path[-1]
-        if event["why"] != "missed":
-            yield f"{event['why']!r} is no known reason"
+        here, tried = self.path[-1]
+        after = set(children(here, self.rules))
+        ends = {state[0] for state in everything(here, self.rules) if len(state) == 1}
+        bound = Fraction(event["value"]) if event["value"] else None
         if told != here:
             yield "is of another state"
-        if children(here, self.rules):
-            yield "there are moves left"
         if solved(here, self.goal, self.rules):
             yield "the goal is reached here"
+        why = event["why"]
+        if why == "missed" and after:
+            yield "there are moves left"
+        elif why == "exhausted" and not (after and after <= self.shown):
+            yield "not every move was shown to be a dead end"
+        elif why == "set_aside" and not after - tried:
+            yield "there is no move untried"
+        elif why == "largest" and not (bound == max(ends) < self.goal):
+            yield "that is not the largest value, or not below the goal"
+        elif why == "smallest" and not (bound == min(ends) > self.goal):
+            yield "that is not the smallest value, or not above the goal"
+        elif why == "multiple" and not (bound and self.goal % bound and not any(end % bound for end in ends)):
+            yield "not all values are multiples, or the goal is one"
+        elif why not in ("missed", "exhausted", "set_aside", "largest", "smallest", "multiple"):
+            yield f"{why!r} is no known reason"
+        if why != "set_aside":
+            self.shown.add(here)
+        if len(self.path) == 1:
+            yield "is of the start"
         self.dead = True
+
+    def _subgoal(self, step: Step, told: State, said: list[Fraction], event: Mapping[str, Any]) -> Iterator[str]:
+        a, op, b, result = step
+        value = Fraction(event["value"])
+        rest = list(told)
+        if value not in (a, b) or (a if b == value else b) not in rest:
+            yield "names no number that is there, or no value to make"
+        if apply(a, op, b, self.rules) != result or result != self.goal:
+            yield "would not win"
+        if told != self.path[-1][0] or len(rest) < 3:
+            yield "is of another state, or of one that is too small"
+        if (told, step) in self.aims:
+            yield "was said of this state before"
+        self.aims.add((told, step))
+        self.aimed = True
+        if not _contains(said, [a, b, result]) or value not in said:
+            yield "the text does not say it"
+
+    def _check(self, step: Step, told: State, said: list[Fraction], event: Mapping[str, Any]) -> Iterator[str]:
+        a, op, b, result = step
+        exact = {"+": a + b, "-": a - b, "*": a * b}.get(op, a / b if b else None)
+        if exact != result:
+            yield "is not true"
+        if not self.tried:
+            yield "comes behind no try"
+        elif sorted((a, b, result)) != sorted((self.steps[-1][0], self.steps[-1][2], self.steps[-1][3])):
+            yield "is of other numbers than the try before it"
+        if told != self.path[-1][0]:
+            yield "is of another state"
+        if not _contains(said, [a, b, result]):
+            yield "the text does not say it"
 
     def _backtrack(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
         depth = next((d for d, (state, _) in enumerate(self.path[:-1]) if state == told), None)

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
+from math import gcd
 from typing import NamedTuple
 
 from gamegen.errors import SpecError
@@ -24,6 +25,7 @@ from gamegen.rng import Draws
 Value = int | Fraction
 OPERATIONS = "+-*/"
 VALUES = ("natural", "integer", "rational")
+BOUNDED = 3  # of so many numbers it can be said what they can make at most, at least, and only
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,39 @@ class Countdown:
             moves = moves[: next(i for i, move in enumerate(moves) if move.result == state.goal) + 1]
         return moves
 
+    def bound(self, state: State) -> tuple[str, Value] | None:
+        """The largest value that can be made is below the goal, the smallest above it, or all are multiples and it is none.
+
+        Only of two or three numbers, where a reader can go through all values by hand, and where all must be used.
+        """
+        if not self.rules.use_all or not 1 < len(state.numbers) <= BOUNDED:
+            return None
+        ends, goal = self._ends(state), state.goal
+        if not ends:
+            return None
+        if max(ends) < goal:
+            return "largest", max(ends)
+        if min(ends) > goal:
+            return "smallest", min(ends)
+        divisor = gcd(*map(int, ends)) if all(type(end) is int for end in ends) else 1
+        return ("multiple", divisor) if divisor > 1 and goal % divisor else None
+
+    def _ends(self, state: State) -> set[Value]:
+        """The last numbers that can be made."""
+        if len(state.numbers) == 1:
+            return {state.numbers[0]}
+        return {end for child in self.moves(state) for end in self._ends(child)}
+
+    def subgoals(self, state: State) -> list[tuple[Move, Value]]:
+        """For each number and operation, the value that the others would have to make for the goal to be one move away."""
+        found = []
+        if len(state.numbers) > 2 and self.rules.use_all:
+            for a in sorted(set(state.numbers)):
+                for value in sorted({v for v in self.partners({a}, state.goal) if self.counts(v)}):
+                    moves = self.combine(max(a, value), min(a, value))
+                    found += [(move, value) for move in moves if move.result == state.goal]
+        return found
+
     def left(self, state: State) -> int:
         return len(state.numbers) - 1
 
@@ -150,6 +185,14 @@ class Countdown:
     def say_move(self, move: Move) -> str:
         a, op, b, result = move
         return f"{_operand(a)} {op} {_operand(b)} = {result}"
+
+    def say_check(self, move: Move) -> str:
+        """The move undone: ``6 + 2 = 8`` for ``8 - 2 = 6``; the move itself where that would divide by zero."""
+        a, op, b, result = move
+        if op == "*" and not b:
+            return self.say_move(move)
+        undone = Move(result, {"+": "-", "-": "+", "*": "/", "/": "*"}[op], b, a)
+        return self.say_move(undone)
 
     def say_answer(self, start: State, moves: Sequence[Move]) -> str:
         """The moves as one expression over the given numbers, with the parentheses that it needs.

@@ -62,10 +62,10 @@ def write(
 ) -> tuple[str, list[dict[str, Any]]]:
     """The text of a trace from a start to a goal, and its events as they were said.
 
-    Each event has its kind, its move and its state in the game's notation, why it is a dead end, and the span
-    [start, end) of its sentence, where the text begins at ``at``.
+    Each event has its kind, its move and its state in the game's notation, why it is a dead end, the value that it names,
+    and the span [start, end) of its sentence, where the text begins at ``at``.
     """
-    slots = {"state": game.say_state(start), "goal": goal, "move": ""}
+    slots = {"state": game.say_state(start), "goal": goal, "move": "", "value": ""}
     below, unit, fillers = draws.below, draws.unit, verbosity * FILLERS
 
     def phrase(kind: str) -> str:
@@ -78,9 +78,11 @@ def write(
     end = at + len(text[0])
     said = []
     state, last = start, False
-    for kind, stands, move, why in events:
+    for kind, stands, move, why, value in events:
         if stands is not state:  # a dead end is where the try before it led
             state, slots["state"], last = stands, game.say_state(stands), not game.left(stands)
+        if value is not None:
+            slots["value"] = str(value)
         if kind == "try":  # it begins a line; what follows from it stands behind it
             slots["move"] = spoken = game.say_move(move)
             some = int(fillers + unit())
@@ -88,9 +90,19 @@ def write(
             sentence = phrase("last_try" if last else "try")
         else:
             lead, spoken = " ", ""
-            sentence = phrase(("missed" if last else "stuck") if kind == "dead_end" else kind)
+            if move is not None:
+                slots["move"] = spoken = game.say_check(move) if kind == "check" else game.say_move(move)
+            sentence = phrase(_dead_end(why, last) if kind == "dead_end" else kind)
         begin = end + len(lead)
         end = begin + len(sentence)
         text += (lead, sentence)
-        said.append({"kind": kind, "move": spoken, "state": slots["state"], "why": why, "start": begin, "end": end})
+        told = "" if value is None else slots["value"]
+        said.append(
+            {"kind": kind, "move": spoken, "state": slots["state"], "why": why, "value": told, "start": begin, "end": end}
+        )
     return "".join(text), said
+
+
+def _dead_end(why: str, last: bool) -> str:
+    """The name of the phrases for it: where nothing can be played before the last number, one is stuck."""
+    return "stuck" if why == "missed" and not last else why

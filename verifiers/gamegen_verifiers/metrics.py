@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from gamegen_verifiers.replay import Replay
+from gamegen_verifiers.replay import LABELS, Replay
 from gamegen_verifiers.steps import Reading
 
 CLAIMS = ("try", "dead_end", "backtrack")  # the steps of which the sound share is a share
@@ -24,7 +24,8 @@ class Procedure:
     step_validity: sums that are true · operand_legality: sums over numbers that are there, by the rules ·
     state_consistency: steps that name the state they stand in rightly · genuine_backtracks: returns that restore an earlier,
     different state · dead_end_soundness: dead ends that are ones · novelty: sums not tried before at the same place ·
-    grounding: 1 where the answer was derived · sound_share: tries, dead ends and returns that hold ÷ all of them.
+    grounding: 1 where the answer was derived · subgoals_met: subgoals whose value was then
+    made · checks_true: checks that hold · sound_share: tries, dead ends and returns that hold ÷ all of them.
     """
 
     dead_ends: int
@@ -37,6 +38,8 @@ class Procedure:
     dead_end_soundness: float | None
     novelty: float | None
     grounding: float
+    subgoals_met: float | None
+    checks_true: float | None
     sound_share: float
 
 
@@ -70,6 +73,7 @@ def procedure(reading: Reading, played: Replay, grounded: bool) -> Procedure:
         return 1 - sum(bad[kind, label] for label in labels) / kinds[kind] if kinds[kind] else None
 
     mismatches = sum(count for (_, label), count in bad.items() if label == "state mismatch")
+    met = sum(state in played.visited for state in played.subgoals)
     claims = sum(kinds[kind] for kind in CLAIMS)
     unsound = sum(count for (kind, _), count in bad.items() if kind in CLAIMS)
     return Procedure(
@@ -83,5 +87,7 @@ def procedure(reading: Reading, played: Replay, grounded: bool) -> Procedure:
         dead_end_soundness=free_of("dead_end", "false dead end", "state mismatch"),
         novelty=free_of("try", "repeated"),
         grounding=float(grounded),
+        subgoals_met=met / len(played.subgoals) if played.subgoals else None,
+        checks_true=free_of("check", *LABELS[:-1]),
         sound_share=1 - unsound / claims if claims else 0.0,
     )

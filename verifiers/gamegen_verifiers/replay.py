@@ -7,9 +7,12 @@ the replay goes on from what the text says, so that one slip is one finding.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from itertools import permutations
 
 from gamegen.games.countdown import Puzzle, Rules
-from gamegen_verifiers.algebra import allowed, combine, exact, holds
+from gamegen_verifiers.algebra import allowed, combine, holds
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 # What a step can be found to be; where several hold, the first.
@@ -19,12 +22,14 @@ LABELS = (
     "not allowed",
     "state mismatch",
     "false dead end",
+    "false check",
     "fake backtrack",
     "repeated",
     "unsupported answer",
     "valid",
 )
 LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
+MOST_BOUNDED = 4  # numbers of which all values that can be made are gone through
 MOST_WINS = 64  # different ways to the goal that are kept
 
 State = tuple[Value, ...]
@@ -50,6 +55,8 @@ class Replay:
     sums: int = 0
     true: int = 0
     legal: int = 0
+    dead: set[State] = field(default_factory=set)  # states that the text has shown to be dead ends
+    subgoals: list[State] = field(default_factory=list)  # states that it says would do
     wins: dict[tuple[Claim, ...], None] = field(default_factory=dict)  # the claims that lead to each win
     visited: set[State] = field(default_factory=set)
 
@@ -93,7 +100,7 @@ def _try(played: Replay, step: Step) -> str:
         stated = after
     label = "valid"
     if not (there and true and legal and stated == after) or after in here.tried:
-        faults = (not there, not true, not legal, stated != after, False, False, True)
+        faults = (not there, not true, not legal, stated != after, False, False, False, True)
         label = LABELS[faults.index(True)]
     here.tried.add(after)
     node = Node(stated, claim, set(), here.sound and label == "valid")
@@ -130,24 +137,108 @@ def _arrive(played: Replay, node: Node) -> None:
 
 
 def _dead_end(played: Replay, step: Step) -> str:
-    puzzle, state = played.puzzle, played.path[-1].state
-    if step.numbers != state:
+    here, puzzle = played.path[-1], played.puzzle
+    if step.numbers != here.state:
         return "state mismatch"
-    if solved(puzzle, state) or (step.goal is not None and step.goal != puzzle.target):
+    if solved(puzzle, here.state) or (step.goal is not None and step.goal != puzzle.target):
         return "false dead end"
-    return "false dead end" if len(state) > 1 and _playable(puzzle.rules, state) else "valid"
+    if not _WHY[step.why](played, here, step):
+        return "false dead end"
+    if step.why != "set_aside":
+        played.dead.add(here.state)
+    return "valid"
 
 
-def _playable(rules: Rules, state: State) -> bool:
-    """Whether any two of the numbers can be combined at all."""
-    values = [exact(v) for v in state]
-    return any(
-        (result := combine(op, a, b)) is not None and allowed(result, rules.values)
-        for i, a in enumerate(values)
-        for j, b in enumerate(values)
-        if i != j
-        for op in rules.operations
-    )
+def _missed(played: Replay, here: Node, step: Step) -> bool:
+    """Nothing can be played here."""
+    return len(here.state) == 1 or not children(played.puzzle.rules, here.state)
+
+
+def _set_aside(played: Replay, here: Node, step: Step) -> bool:
+    """There is a move here that was not tried."""
+    return not children(played.puzzle.rules, here.state) <= here.tried
+
+
+def _exhausted(played: Replay, here: Node, step: Step) -> bool:
+    """There are moves, and the text has shown each of them to be a dead end."""
+    after = children(played.puzzle.rules, here.state)
+    return bool(after) and after <= played.dead
+
+
+def _bounded(played: Replay, here: Node, step: Step) -> bool:
+    """What is said of all the values that can be made is true, and the goal is none of them for that reason."""
+    goal, bound, rules = played.puzzle.target, step.value, played.puzzle.rules
+    if bound is None or not rules.use_all or not 1 < len(here.state) <= MOST_BOUNDED:
+        return False
+    ends = _ends(rules, here.state)
+    if step.why == "largest":
+        return bool(ends) and max(ends) == bound < goal
+    if step.why == "smallest":
+        return bool(ends) and min(ends) == bound > goal
+    return bound > 0 and goal % bound != 0 and all(end % bound == 0 for end in ends)
+
+
+_WHY: dict[str, Callable[[Replay, Node, Step], bool]] = {
+    "missed": _missed,
+    "set_aside": _set_aside,
+    "exhausted": _exhausted,
+    "largest": _bounded,
+    "smallest": _bounded,
+    "multiple": _bounded,
+}
+
+
+@lru_cache(maxsize=1 << 12)
+def children(rules: Rules, state: State) -> frozenset[State]:
+    """The states that one move leads to; exact, on fractions."""
+    found: set[State] = set()
+    for i, j in permutations(range(len(state)), 2):
+        rest = [state[k] for k in range(len(state)) if k not in (i, j)]
+        for op in rules.operations:
+            result = combine(op, Fraction(state[i]), Fraction(state[j]))
+            if result is not None and allowed(result, rules.values):
+                found.add(tuple(sorted([*rest, result])))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 10)
+def _ends(rules: Rules, state: State) -> frozenset[Value]:
+    """The last numbers that can be made of a state."""
+    if len(state) == 1:
+        return frozenset(state)
+    return frozenset().union(*(_ends(rules, child) for child in children(rules, state)))
+
+
+def _subgoal(played: Replay, step: Step) -> str:
+    """It names a sum that would win, over a number that is there and a value that the others would have to make."""
+    claim, state, value = step.claim, played.path[-1].state, step.value
+    assert claim is not None and value is not None
+    other = claim.b if claim.a == value else claim.a
+    if value not in (claim.a, claim.b) or other not in state:
+        return "number not available"
+    if not holds(*claim):
+        return "false arithmetic"
+    if not _legal(played.puzzle.rules, claim):
+        return "not allowed"
+    if claim.result != played.puzzle.target:
+        return "state mismatch"
+    played.subgoals.append(tuple(sorted((other, value))))
+    return "valid"
+
+
+def _check(played: Replay, step: Step) -> str:
+    """It is true, and about the numbers of a sum on the path."""
+    claim = step.claim
+    assert claim is not None
+    if not holds(*claim):
+        return "false check"
+    numbers = sorted((claim.a, claim.b, claim.result))
+    done = (sorted((node.claim.a, node.claim.b, node.claim.result)) for node in played.path if node.claim)
+    return "valid" if numbers in done else "state mismatch"
+
+
+def _stop(played: Replay, step: Step) -> str:
+    return "valid" if step.value == played.sums else "state mismatch"
 
 
 def _backtrack(played: Replay, step: Step) -> str:
@@ -172,5 +263,8 @@ _STEPS: dict[str, Callable[[Replay, Step], str]] = {
     "try": _try,
     "dead_end": _dead_end,
     "backtrack": _backtrack,
+    "subgoal": _subgoal,
+    "check": _check,
     "found": _found,
+    "stop": _stop,
 }

@@ -25,8 +25,10 @@ class Step(NamedTuple):
     """One step at text[start:end]; which of the other fields it has depends on its kind.
 
     given: numbers and goal · try: claim, and the numbers it says are left (None where it does not say) · dead_end: the
-    numbers it is about, and the goal that they are said to miss (None where it says that nothing can be played) ·
-    backtrack: the numbers returned to · found: the goal. Numbers are a multiset, kept ascending.
+    numbers it is about, why they are said to be a dead end, the value of a bound, and the goal that they are said to miss
+    (None where it says that nothing can be played) · backtrack: the numbers returned to · subgoal: the claim that would win
+    · check: the claim that is made sure of · found: the goal · stop: the value is how many steps it says there were.
+    Numbers are a multiset, kept ascending.
     """
 
     kind: str
@@ -35,6 +37,8 @@ class Step(NamedTuple):
     claim: Claim | None = None
     numbers: tuple[Value, ...] | None = None
     goal: Value | None = None
+    why: str = ""
+    value: Value | None = None
 
 
 class Reading(NamedTuple):

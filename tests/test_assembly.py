@@ -1,4 +1,7 @@
-"""Every run of the depth-first policy is honest and has as many backtracks as asked, checked by a replay of its own."""
+"""Every assembled run is honest, has what was asked for and is one that the policy can make, checked by a replay of its own.
+
+GAMEGEN_FULL=1 makes 10,000 rows for each claim about the dials; otherwise some hundred.
+"""
 
 import copy
 from collections.abc import Callable
@@ -7,14 +10,17 @@ from typing import Any
 import pytest
 from brute import Rules as Plain
 from brute import check_procedure, losing_plays, plays, state_of, winning_plays
+from conftest import FULL
 
+from gamegen.assembly import Asked, assemble
 from gamegen.games.countdown import Countdown, Puzzle, Rules, State
 from gamegen.puzzles import PuzzleSpace
+from gamegen.region import steps
 from gamegen.rng import Draws
-from gamegen.search import depth_first, room
+from gamegen.search import Page, depth_first, run
 from gamegen.spec import PuzzleSpec, Range
 from gamegen.styles import style, write
-from gamegen.trace import Event, count, winning_path
+from gamegen.trace import BOUNDS, Event, count, winning_path
 
 Row = dict[str, Any]
 
@@ -34,13 +40,37 @@ def row_of(game: Countdown, puzzle: Puzzle, trace: list[Event]) -> tuple[Row, st
     return row, f"{text}\nSo: {answer}"
 
 
-def check_run(game: Countdown, puzzle: Puzzle, backtracks: int, draws: Draws) -> list[Event]:
-    """A run with so many backtracks, after everything in it was found to be honest."""
-    trace = depth_first(game, game.start(puzzle), backtracks, draws)
-    assert trace is not None, (puzzle, backtracks)
-    assert count(trace, "backtrack") == count(trace, "dead_end") == backtracks
-    assert check_procedure(*row_of(game, puzzle, trace)) == [], (puzzle, backtracks)
+def check_asked(game: Countdown, puzzle: Puzzle, asked: Asked, draws: Draws) -> list[Event]:
+    """A run with what was asked for, after everything in it was found to be honest and within the policy."""
+    trace = assemble(game, game.start(puzzle), asked, draws)
+    assert trace is not None, (puzzle, asked)
+    assert count(trace, "backtrack") == count(trace, "dead_end") == asked.backtracks
+    assert asked.steps in (None, count(trace, "try"))
+    assert check_procedure(*row_of(game, puzzle, trace)) == [], (puzzle, asked)
+    check_policy(game, puzzle, trace)
     return trace
+
+
+def check_run(game: Countdown, puzzle: Puzzle, backtracks: int, draws: Draws) -> list[Event]:
+    return check_asked(game, puzzle, Asked(backtracks), draws)
+
+
+class Blind:
+    """A board that shows the rules of the game and nothing of its oracle."""
+
+    def __init__(self, rules: Rules) -> None:
+        game = Countdown(rules)
+        self.moves, self.solved, self.left = game.moves, game.solved, game.left
+        self.bound, self.subgoals = game.bound, game.subgoals
+
+
+def check_policy(game: Countdown, puzzle: Puzzle, trace: list[Event]) -> None:
+    """Each event is one of those that the policy allows from the page before it: some chance makes this very run."""
+    page, board = Page(game.start(puzzle)), Blind(puzzle.rules)
+    for event in trace:
+        assert event in set(depth_first(board, page)), (puzzle, event)
+        page.add(event)
+    assert not list(depth_first(board, page))
 
 
 def check_bound(trace: list[Event], numbers: int, backtracks: int) -> None:
@@ -124,7 +154,7 @@ def test_every_count_is_met_up_to_the_most_that_there_can_be(numbers: tuple[int,
     most = losing_plays(state_of(numbers), goal, Plain(rules.operations, rules.use_all, rules.values))
     for backtracks in range(most + 1):
         check_run(game, puzzle, backtracks, Draws(backtracks))
-    assert depth_first(game, game.start(puzzle), most + 1, Draws(1)) is None
+    assert assemble(game, game.start(puzzle), Asked(most + 1), Draws(1)) is None
 
 
 def test_one_two_three_to_six_loses_twenty_plays() -> None:
@@ -132,35 +162,101 @@ def test_one_two_three_to_six_loses_twenty_plays() -> None:
     assert (plays(start, Plain(), 2), winning_plays(start, 6, Plain()), losing_plays(start, 6, Plain())) == (25, 5, 20)
 
 
-def test_room_promises_no_more_than_there_is() -> None:
-    for count_ in (3, 4):
-        space = PuzzleSpace(PuzzleSpec(count=count_), Rules(), seed=9)
-        for i in range(60):
-            puzzle = space.puzzle("train", i)
-            most = losing_plays(state_of(puzzle.numbers), puzzle.target, Plain())
-            promised = room(space.game, space.game.start(puzzle), 10**6)
-            assert space.spec.capacity <= promised <= most
-            for enough in (0, 1, 7, promised):
-                assert room(space.game, space.game.start(puzzle), enough) == enough
-            assert room(space.game, space.game.start(puzzle), promised + 1) == promised
+ROWS = 10_000 if FULL else 300
+TABLE = [(4, b) for b in (1, 5, 10, 20, 45, 100)] + [(5, b) for b in (1, 10, 45)]  # as the design has it
+KINDS = {
+    "two": {"exhausted": (3, 0)},
+    "three": {"exhausted": (14, 1)},
+    "bounded": {"bounded": 4},
+    "aside": {"set_aside": 5},
+    "all": {"exhausted": (2, 0), "bounded": 3, "set_aside": 4},
+    "remarks": {"subgoals": 0.2, "checks": 0.5},
+}
 
 
-def test_room_leaves_out_the_largest_first_move() -> None:
-    # (1,2,3) to 6: below {3,3} {1,3} {2,3} {2,4} {2,2} {1,5} {1,1} {1,6} there are 3 3 2 2 3 2 3 2 plays that lose. That
-    # makes 20; without the first move that holds the most, 17.
-    assert room(Countdown(Rules()), State((1, 2, 3), 6), 100) == 17
+@pytest.mark.parametrize(("numbers", "backtracks"), TABLE)
+def test_every_promised_number_of_steps_is_met_exactly(numbers: int, backtracks: int) -> None:
+    space = PuzzleSpace(PuzzleSpec(count=numbers, capacity=max(12, backtracks)), Rules(), seed=4)
+    promised = steps(numbers, backtracks)
+    for i in range(max(20, ROWS // len(TABLE) // (1 + backtracks // 20))):
+        wanted = (promised[0], promised[-1], Draws(i).choice(promised))[i % 3]
+        check_asked(space.game, space.puzzle("train", i), Asked(backtracks, wanted), Draws("steps", i))
+
+
+@pytest.mark.parametrize("kinds", KINDS)
+@pytest.mark.parametrize("numbers", [4, 5])
+def test_dead_ends_of_every_kind_are_as_many_as_asked(numbers: int, kinds: str) -> None:
+    backtracks = 70 if kinds == "three" else 22
+    space = PuzzleSpace(PuzzleSpec(count=numbers, capacity=backtracks), Rules(), seed=6)
+    asked = Asked(backtracks, **KINDS[kinds])  # type: ignore[arg-type]
+    for i in range(max(15, ROWS // 60)):
+        trace = check_asked(space.game, space.puzzle("train", i), asked, Draws("kinds", i))
+        whys = [event.why for event in trace if event.kind == "dead_end"]
+        exhausted = [space.game.left(e.state) for e in trace if e.why == "exhausted"]
+        assert (exhausted.count(1), exhausted.count(2)) == asked.exhausted
+        assert sum(why in BOUNDS for why in whys) == asked.bounded
+        assert whys.count("set_aside") == asked.set_aside
+        assert whys.count("missed") == asked.missed
+        tries = count(trace, "try")
+        assert count(trace, "subgoal") == round(asked.subgoals * tries)
+        assert count(trace, "check") == round(asked.checks * tries)
+
+
+def test_live_states_are_set_aside_like_dead_ones() -> None:
+    """The share is shown by ``benchmarks/dials/region.py``; were it 0, the policy would have seen the oracle."""
+    space = PuzzleSpace(PuzzleSpec(capacity=20), Rules(), seed=8)
+    live = aside = 0
+    for i in range(100):
+        trace = check_asked(space.game, space.puzzle("train", i), Asked(20, set_aside=8), Draws("aside", i))
+        states = [event.state for event in trace if event.why == "set_aside"]
+        aside += len(states)
+        live += sum(space.game.live(state) for state in states)
+    assert aside == 800 and 0 < live < aside
+
+
+@pytest.mark.parametrize("depth", [(1, 1), (2, 2), (3, 3), (2, 3)])
+def test_dead_ends_lie_as_deep_as_asked(depth: tuple[int, int]) -> None:
+    space = PuzzleSpace(PuzzleSpec(capacity=20), Rules(), seed=9)
+    for i in range(60):
+        puzzle = space.puzzle("train", i)
+        trace = check_asked(space.game, puzzle, Asked(2, depth=depth), Draws("depth", i))
+        path = [space.game.start(puzzle), *(event.state for event in winning_path(trace))]
+        stack = path[:1]
+        for event in trace:
+            if event.kind == "try":
+                stack.append(event.state)
+            elif event.kind == "backtrack":
+                del stack[max(k for k, state in enumerate(stack[:-1]) if state == event.state) + 1 :]
+            elif event.kind == "dead_end":
+                common = next(k for k in range(len(stack)) if stack[k] != path[k])
+                assert depth[0] <= len(stack) - common <= depth[1]
+
+
+def test_a_run_by_chance_alone_is_honest_and_says_when_it_stops() -> None:
+    game = Countdown(Rules())
+    ended = set()
+    for i in range(200):
+        puzzle = Puzzle((2, 3, 8), 10) if i % 2 else Puzzle((10, 40, 58, 82), 560)
+        trace = run(depth_first, Blind(puzzle.rules), game.start(puzzle), Draws(i), budget=30)
+        ended.add(trace[-1].kind)
+        assert trace[-1].kind in ("found", "stop") and count(trace, "try") <= 30
+        if trace[-1].kind == "found":
+            assert check_procedure(*row_of(game, puzzle, trace)) == []
+        else:
+            assert trace[-1].value == count(trace, "try")
+    assert ended == {"found", "stop"}
 
 
 def test_a_dead_start_has_no_run() -> None:
     with pytest.raises(ValueError):
-        depth_first(Countdown(Rules()), State((1, 2, 3), 100), 2, Draws(1))
+        assemble(Countdown(Rules()), State((1, 2, 3), 100), Asked(2), Draws(1))
 
 
 def test_a_run_depends_on_its_draws_alone() -> None:
     puzzle = Puzzle((2, 3, 5, 7), 41)
     warm = Countdown(Rules())
-    first = [depth_first(warm, warm.start(puzzle), 6, Draws(seed)) for seed in range(20)]
-    again = [depth_first(game, game.start(puzzle), 6, Draws(seed)) for seed in range(20) for game in [Countdown(Rules())]]
+    first = [assemble(warm, warm.start(puzzle), Asked(6), Draws(seed)) for seed in range(20)]
+    again = [assemble(game, game.start(puzzle), Asked(6), Draws(seed)) for seed in range(20) for game in [Countdown(Rules())]]
     assert first == again
     assert len({str(trace) for trace in first}) == 20
 
@@ -222,7 +318,8 @@ def test_the_replay_finds_a_planted_defect(defect: str) -> None:
     honest = next(
         trace
         for seed in range(10_000)
-        if (trace := depth_first(game, game.start(puzzle), 5, Draws(seed))) and game.say_move(trace[0].move) == "82 * 10 = 820"
+        if (trace := assemble(game, game.start(puzzle), Asked(5), Draws(seed)))
+        and game.say_move(trace[0].move) == "82 * 10 = 820"
     )
     row, text = row_of(game, puzzle, honest)
     assert check_procedure(row, text) == []
@@ -246,7 +343,7 @@ def test_the_replay_finds_a_planted_defect(defect: str) -> None:
 )
 def test_the_replay_finds_a_wrong_answer(answer: str, words: str) -> None:
     puzzle, game = Puzzle((10, 40, 58, 82), 560), Countdown(Rules())
-    trace = depth_first(game, game.start(puzzle), 2, Draws(1))
+    trace = assemble(game, game.start(puzzle), Asked(2), Draws(1))
     assert trace is not None
     row, text = row_of(game, puzzle, trace)
     problems = check_procedure({**row, "answer": answer}, text.replace(row["answer"], answer))
@@ -257,9 +354,9 @@ def test_a_goal_that_was_passed_by_is_found() -> None:
     rules = {"operations": "+-*/", "use_all": False, "values": "natural"}
     text = "4 + 3 = 7 | 1, 7\n7 * 1 = 7 | 7\n7! 4 + 3"
     events = [
-        {"kind": "try", "move": "4 + 3 = 7", "state": "1, 7", "why": "", "start": 0, "end": 16},
-        {"kind": "try", "move": "7 * 1 = 7", "state": "7", "why": "", "start": 17, "end": 30},
-        {"kind": "found", "move": "", "state": "7", "why": "", "start": 31, "end": 33},
+        {"kind": "try", "move": "4 + 3 = 7", "state": "1, 7", "why": "", "value": "", "start": 0, "end": 16},
+        {"kind": "try", "move": "7 * 1 = 7", "state": "7", "why": "", "value": "", "start": 17, "end": 30},
+        {"kind": "found", "move": "", "state": "7", "why": "", "value": "", "start": 31, "end": 33},
     ]
     row = {"numbers": [1, 3, 4], "target": 7, "rules": rules, "events": events, "answer": "4 + 3"}
     assert check_procedure(row, text) == ["event 1 (try): the goal was reached before"]
