@@ -33,6 +33,7 @@ class Dials:
                 "trace.density", f"{trace.density} given beside trace.backtracks and trace.steps; leave one of them out"
             )
         ends = trace.dead_ends
+        self.shares = (ends.exhausted_two, ends.exhausted_three, ends.bounded, ends.set_aside)
         rest = 1 - ends.exhausted_three - ends.bounded - ends.set_aside
         if ends.exhausted_two > rest / (1 + LEAST_MOVES):
             raise SpecError(
@@ -56,9 +57,7 @@ class Dials:
         wanted = None
         if self.pairs is not None:
             wanted = Draws(self.seed, split, i, "steps").choice(self.pairs[backtracks])
-        ends = trace.dead_ends
-        shares = (ends.exhausted_two, ends.exhausted_three, ends.bounded, ends.set_aside)
-        one_left, two_left, bounded, set_aside = apportioned(backtracks, shares)
+        one_left, two_left, bounded, set_aside = apportioned(backtracks, self.shares) if any(self.shares) else (0, 0, 0, 0)
         return Asked(
             backtracks, wanted, trace.depth, (one_left, two_left), bounded, set_aside, trace.subgoals, trace.checks
         )  # fmt: skip

@@ -12,7 +12,12 @@ from gamegen.games.countdown import Countdown, State
 from gamegen.region import are_promised, steps
 from gamegen.rng import Draws
 
-KNOWN = {4: 45, 5: 45, 6: 45}  # up to so many backtracks it is known of most puzzles; benchmarks/dials/region.py measures it
+KNOWN = {
+    3: 12,
+    4: 45,
+    5: 45,
+    6: 45,
+}  # up to so many backtracks it is known of most puzzles; benchmarks/dials/region.py measures it
 SCARCE = {3: (5, 8), 4: (5, 10, 20), 5: (10,), 6: (10,)}  # backtracks at which the fewest steps leave the least room
 PROBED = range(4, 12)  # of the attempts to assemble a run, those that are made to see whether there is room
 
@@ -24,6 +29,8 @@ def has_room(game: Countdown, numbers: tuple[int, ...], target: int, capacity: i
         return True
     corners = _corners(numbers, capacity) if promised else []
     start, draws = State(numbers, target), Draws("room", *numbers, target)
+    if any(len(game.moves(start)) < _first_moves(len(numbers), corner) for corner in corners):
+        return False
     return all(assemble(game, start, corner, draws, PROBED) for corner in corners or [Asked(capacity)])
 
 
@@ -37,6 +44,12 @@ def _is_plentiful(game: Countdown, numbers: tuple[int, ...], target: int) -> boo
         return False
     others = tuple(number for number in numbers if number not in equal)
     return not equal or not game.oracle((0, *others)).reaches(target)
+
+
+def _first_moves(count: int, asked: Asked) -> int:
+    """At least how many different first moves it takes: below each level no more nodes are passed than there are dead ends."""
+    passed = (asked.steps or 0) - (count - 1) - asked.backtracks
+    return passed - (count - 3) * asked.backtracks + 1
 
 
 def _corners(numbers: tuple[int, ...], capacity: int) -> list[Asked]:

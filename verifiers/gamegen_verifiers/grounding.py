@@ -58,7 +58,10 @@ def grounded(puzzle: Puzzle, answer: Tree, wins: Sequence[Sequence[Claim]]) -> b
         for claims in wins:
             for entry in _derived(pool, claims):
                 if entry.point in said:
-                    function_said = function(answer, [names[place] for place in said[entry.point]])
+                    places = said[entry.point]
+                    if _spelled(entry.made) == _written(answer, iter(places)):  # the same but for the order of operands
+                        return True
+                    function_said = function(answer, [names[place] for place in places])
                     if same_function(function_said, _function(entry.made, names)):
                         return True
     except Undecided:
@@ -120,6 +123,29 @@ def _point(tree: Tree, places: Iterator[int]) -> int | None:
         inner = _point(tree.inner, places)
         return None if inner is None else -inner % PRIME
     return coordinate(next(places))
+
+
+def _spelled(made: Any) -> str:
+    """How a number in play was made, with the operands of + and * in one fixed order."""
+    if isinstance(made, int):
+        return f"n{made}"
+    op, left, right = made
+    return _ordered(op, _spelled(left), _spelled(right))
+
+
+def _written(tree: Tree, places: Iterator[int]) -> str:
+    """The same of an expression."""
+    if isinstance(tree, Binary):
+        return _ordered(tree.op, _written(tree.left, places), _written(tree.right, places))
+    if isinstance(tree, Negative):
+        return f"-{_written(tree.inner, places)}"
+    return f"n{next(places)}"
+
+
+def _ordered(op: str, left: str, right: str) -> str:
+    if op in "+*" and left > right:
+        left, right = right, left
+    return f"({left}{op}{right})"
 
 
 def _function(made: Any, names: Sequence[Function]) -> Function:
