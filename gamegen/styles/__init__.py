@@ -1,14 +1,16 @@
 """Styles: how the events of a trace become text.
 
 Words: a *phrasebook* is the wording of a style as data, one YAML file beside this one; a phrase is *bare* (no word too
-many) or *natural*; a *filler* is a sentence that tells nothing. **Verbosity** v adds words and never events: a phrase is
-natural with probability min(v, 1), and v / 4 fillers stand before a try, on average.
+many) or *natural*; a *filler* is a sentence that tells nothing. A style leaves out the events that it has no phrase for.
+**Verbosity** v adds words and never events: a phrase is natural with probability min(v, 1), and v / 4 fillers stand before a
+try, on average.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import product
 from typing import Any
 
 import yaml
@@ -28,10 +30,10 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Style:
-    """A phrasebook: the events that it can express, the phrases for each, and the fillers."""
+    """A phrasebook: the phrases for each kind of event, which of them begin a line, and the fillers."""
 
     name: str
-    events: tuple[str, ...]
+    lines: frozenset[str]
     phrases: Mapping[str, Phrases]
     filler: tuple[str, ...]
 
@@ -45,9 +47,15 @@ def names() -> list[str]:
 def style(name: str) -> Style:
     """The style of that name; ``names()`` lists them."""
     book = yaml.safe_load((resources.files(__name__) / f"{name}.yaml").read_text(encoding="utf-8"))
-    events, filler = tuple(book.pop("events")), tuple(book.pop("filler"))
-    phrases = {kind: Phrases(both["bare"], tuple(both["natural"])) for kind, both in book.items()}
-    return Style(name, events, phrases, filler)
+    lines, filler = frozenset(book.pop("lines")), tuple(book.pop("filler"))
+    phrases = {kind: Phrases(both["bare"], tuple(_spread(both["natural"]))) for kind, both in book.items()}
+    return Style(name, lines, phrases, filler)
+
+
+def _spread(natural: list[Any]) -> Iterator[str]:
+    """The phrases; one that is written as parts, each a list of choices, stands for all that they can be joined to."""
+    for phrase in natural:
+        yield from ("".join(parts) for parts in product(*phrase)) if isinstance(phrase, list) else (phrase,)
 
 
 def write(
@@ -63,7 +71,7 @@ def write(
     """The text of a trace from a start to a goal, and its events as they were said.
 
     Each event has its kind, its move and its state in the game's notation, why it is a dead end, the value that it names,
-    and the span [start, end) of its sentence, where the text begins at ``at``.
+    and the span [start, end) of its sentence, where the text begins at ``at``. Those that the style cannot say are left out.
     """
     slots = {"state": game.say_state(start), "goal": goal, "move": "", "value": ""}
     below, unit, fillers = draws.below, draws.unit, verbosity * FILLERS
@@ -78,21 +86,25 @@ def write(
     end = at + len(text[0])
     said = []
     state, last = start, False
+    after = "\n" if "filler" in style.lines else " "
     for kind, stands, move, why, value in events:
         if stands is not state:  # a dead end is where the try before it led
             state, slots["state"], last = stands, game.say_state(stands), not game.left(stands)
         if value is not None:
             slots["value"] = str(value)
-        if kind == "try":  # it begins a line; what follows from it stands behind it
-            slots["move"] = spoken = game.say_move(move)
+        how = kind if kind != "dead_end" else why if why != "missed" or last else "stuck"
+        if how not in style.phrases:
+            continue
+        lead = "\n" if how in style.lines else " "
+        spoken = ""
+        if move is not None:
+            slots["move"] = spoken = game.say_check(move) if kind == "check" else game.say_move(move)
+        if kind == "try":
             some = int(fillers + unit())
-            lead = "\n" + "".join([draws.choice(style.filler) + " " for _ in range(some)]) if some else "\n"
-            sentence = phrase("last_try" if last else "try")
-        else:
-            lead, spoken = " ", ""
-            if move is not None:
-                slots["move"] = spoken = game.say_check(move) if kind == "check" else game.say_move(move)
-            sentence = phrase(_dead_end(why, last) if kind == "dead_end" else kind)
+            if some:
+                lead += "".join([draws.choice(style.filler) + after for _ in range(some)])
+            how = "last_try" if last else "try"
+        sentence = phrase(how)
         begin = end + len(lead)
         end = begin + len(sentence)
         text += (lead, sentence)
@@ -101,8 +113,3 @@ def write(
             {"kind": kind, "move": spoken, "state": slots["state"], "why": why, "value": told, "start": begin, "end": end}
         )
     return "".join(text), said
-
-
-def _dead_end(why: str, last: bool) -> str:
-    """The name of the phrases for it: where nothing can be played before the last number, one is stuck."""
-    return "stuck" if why == "missed" and not last else why

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from gamegen.games.countdown import Countdown, Puzzle
+from gamegen_verifiers import readers
 from gamegen_verifiers.answers import Answer, find_answer, judge_answer
 from gamegen_verifiers.grounding import grounded
 from gamegen_verifiers.metrics import Procedure, Surface, procedure, surface
-from gamegen_verifiers.readers import plain
 from gamegen_verifiers.replay import Replay, replay
 from gamegen_verifiers.steps import Reading, Step
 
@@ -63,7 +63,7 @@ def verify(puzzle: Puzzle, text: str) -> Verdict:
     found = find_answer(text)
     answer = judge_answer(puzzle, found)
     thought = max((match.end() for match in _THOUGHT_ENDS.finditer(text)), default=found.start)
-    reading = plain.read(text, thought, max(thought, found.start))
+    reading = readers.read(text, thought, max(thought, found.start))
     played = replay(puzzle, reading)
     derived = answer.answer == "correct" and answer.tree is not None and grounded(puzzle, answer.tree, list(played.wins))
     errors = [i for i, label in enumerate(played.labels) if label != "valid"]

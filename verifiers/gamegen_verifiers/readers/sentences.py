@@ -1,0 +1,136 @@
+"""Reads texts that say each step in a sentence of published words, from a table of these sentences.
+
+Words: a *pattern* is a regular expression with *slots*, each at most once: ``{numbers}`` a list, ``{goal}`` and ``{value}`` a
+number, ``{sum}`` a sum ``a op b = c``. A *table* lists the patterns, each with its kind of sentence (KINDS), the frequent ones
+first. Only whole sentences are read: a number anywhere else is not understood, and lowers the recall. Every repetition in the
+patterns is bounded, so the time is linear in the text.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value, value
+
+# Each kind of sentence, with the kind of step that it says, and why where that is a dead end.
+KINDS = {
+    "given": ("given", ""),
+    "try": ("try", ""),
+    "missed": ("dead_end", "missed"),
+    "stuck": ("dead_end", "missed"),
+    "exhausted": ("dead_end", "exhausted"),
+    "largest": ("dead_end", "largest"),
+    "smallest": ("dead_end", "smallest"),
+    "multiple": ("dead_end", "multiple"),
+    "set_aside": ("dead_end", "set_aside"),
+    "backtrack": ("backtrack", ""),
+    "subgoal": ("subgoal", ""),
+    "check": ("check", ""),
+    "found": ("found", ""),
+    "stop": ("stop", ""),
+}
+DIGITS = rf"[0-9]{{1,{LONGEST_NUMBER}}}"
+NUMBER = rf"\(?-?{DIGITS}(?:/0{{0,9}}[1-9][0-9]{{0,{LONGEST_NUMBER}}})?\)?"
+LIST = rf"{NUMBER}(?:, {NUMBER}){{0,15}}"
+_SLOTS = {
+    "{sum}": rf"({NUMBER}) ([-+*/]) ({NUMBER}) = ({NUMBER})",
+    "{numbers}": f"({LIST})",
+    "{goal}": f"({NUMBER})",
+    "{value}": f"({NUMBER})",
+}
+_NUMERAL = re.compile(r"[0-9]+")
+_new = tuple.__new__  # Step(…) and Claim(…) at half the cost
+
+
+class Slots(NamedTuple):
+    """Where a pattern has what it says: the kind of step, why, and the numbers of the groups; 0 for none."""
+
+    kind: str
+    why: str
+    sum: int
+    numbers: int
+    goal: int
+    value: int
+
+
+class Sentences:
+    """The reader of one style. ``opening`` must match right before a sentence: it says where sentences can begin."""
+
+    def __init__(self, table: Sequence[tuple[str, str]], opening: str = r"(?<![^\n])|(?<=[.!?>] )") -> None:
+        self._slots: dict[int, Slots] = {}
+        patterns = [self._compiled(kind, pattern) for kind, pattern in table]
+        self._any = re.compile(rf"(?:{opening})(?:{'|'.join(patterns)})(?!\S)")
+        given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
+        self._opens = re.compile(rf"(?<![^\n])(?:{given})(?!\S)")
+
+    def opens(self, text: str, end: int) -> bool:
+        """Whether text[:end] has the sentence with which a trace in this style opens."""
+        return self._opens.search(text, 0, end) is not None
+
+    def _filled(self, pattern: str) -> str:
+        for slot, found in _SLOTS.items():
+            pattern = pattern.replace(slot, found)
+        return pattern
+
+    def _compiled(self, kind: str, pattern: str) -> str:
+        """The pattern as one group, its slots as groups in it."""
+        outer = 1 + sum(4 if s.sum else 0 for s in self._slots.values()) + len(self._slots)
+        outer += sum(bool(place) for s in self._slots.values() for place in (s.numbers, s.goal, s.value))
+        places = dict.fromkeys(_SLOTS, 0)
+        following = outer + 1
+        for slot in sorted((s for s in _SLOTS if s in pattern), key=pattern.index):
+            places[slot] = following
+            following += 4 if slot == "{sum}" else 1
+        self._slots[outer] = Slots(*KINDS[kind], *places.values())
+        return f"({self._filled(pattern)})"
+
+    def read(self, text: str, thought: int, end: int) -> Reading:
+        """The steps in text[:end], and how much of text[:thought] they are; behind the thinking, numbers stand as they like."""
+        steps: list[Step] = []
+        between: list[str] = []
+        last = 0
+        for match in self._any.finditer(text, 0, end):
+            start, stop = match.span()
+            steps.append(_step(match, start, stop, self._slots[match.lastindex or 0]))
+            if start < thought:
+                between.append(text[last:start])
+                last = stop
+        between.append(text[last:thought])
+        missed = len(_NUMERAL.findall(" ".join(between)))
+        if not missed:
+            return Reading(tuple(steps), 1.0 if steps else None)
+        return Reading(tuple(steps), 1 - missed / len(_NUMERAL.findall(text, 0, thought)))
+
+
+def _step(m: re.Match[str], start: int, end: int, slots: Slots) -> Step:
+    kind, why, sums, numbers, goal, bound = slots
+    return _new(
+        Step,
+        (
+            kind,
+            start,
+            end,
+            _claim(*m.group(sums, sums + 1, sums + 2, sums + 3)) if sums else None,
+            _numbers(m[numbers]) if numbers else None,
+            value(m[goal]) if goal else None,
+            why,
+            value(m[bound]) if bound else None,
+        ),
+    )
+
+
+def _claim(a: str, op: str, b: str, c: str) -> Claim:
+    try:
+        return _new(Claim, (int(a), op, int(b), int(c)))
+    except ValueError:  # not all of them are bare integers
+        return _new(Claim, (value(a), op, value(b), value(c)))
+
+
+def _numbers(text: str | None) -> tuple[Value, ...] | None:
+    """The list of numbers, ascending."""
+    if not text:
+        return None
+    try:
+        return tuple(sorted(map(int, text.split(", "))))
+    except ValueError:
+        return tuple(sorted(map(value, text.split(", "))))
