@@ -57,7 +57,7 @@ def test_the_reader_restores_every_event_of_an_honest_row(name: str, values: str
     made = maker(name, 1.0, rules={"values": values})
     if values == "rational":  # where nearly everything can be made greater and less, so that hardly a bound holds
         made = maker(name, 1.0, rules={"values": values}, trace={**EVERYTHING, "dead_ends": {"set_aside": 0.2}})
-    terse = "missed" not in style(name).phrases
+    terse = "set_aside" not in style(name).phrases
     for i in range(ROWS if values == "natural" else ROWS // 6):
         row = made.rows("train", i)["procedure"]
         text = text_of(row)
@@ -81,13 +81,21 @@ def test_words_change_no_event(name: str) -> None:
     assert events[0.0] == events[0.5] == events[1.0] == events[4.0]
     assert all(row["verdict"]["grade"] == "verified" for some in rows.values() for row in some)
     lengths = [sum(len(text_of(row)) for row in rows[v]) for v in (0.0, 1.0, 4.0)]
-    assert lengths[0] < lengths[1] < lengths[2]
+    assert lengths[0] < lengths[1] < lengths[2] or (not style(name).filler and lengths[0] == lengths[2])
 
 
-SLOTS = {"state": "3, 14, 15", "goal": "92", "move": "6 * 5 = 30", "value": "35"}
+SLOTS = {
+    "node": "0,1",
+    "operations": "'7+8=15'",
+    "tight": "6*5=30",
+    "state": "3, 14, 15",
+    "goal": "92",
+    "move": "6 * 5 = 30",
+    "value": "35",
+}
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", sorted(set(names()) - {"stream_of_search"}))  # which is read in context
 def test_the_reader_knows_every_phrase_of_the_book(name: str) -> None:
     """Each by itself, so that what is rare in a corpus is tried too."""
     reader = readers.READERS[name]

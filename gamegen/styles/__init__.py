@@ -36,6 +36,7 @@ class Style:
     lines: frozenset[str]
     phrases: Mapping[str, Phrases]
     filler: tuple[str, ...]
+    numbered: bool  # whether it gives each state on the path a number
 
 
 def names() -> list[str]:
@@ -49,7 +50,8 @@ def style(name: str) -> Style:
     book = yaml.safe_load((resources.files(__name__) / f"{name}.yaml").read_text(encoding="utf-8"))
     lines, filler = frozenset(book.pop("lines")), tuple(book.pop("filler"))
     phrases = {kind: Phrases(both["bare"], tuple(_spread(both["natural"]))) for kind, both in book.items()}
-    return Style(name, lines, phrases, filler)
+    numbered = any("{node}" in both.bare for both in phrases.values())
+    return Style(name, lines, phrases, filler, numbered)
 
 
 def _spread(natural: list[Any]) -> Iterator[str]:
@@ -74,7 +76,7 @@ def write(
     and the span [start, end) of its sentence, where the text begins at ``at``. Those that the style cannot say are left out.
     """
     slots = {"state": game.say_state(start), "goal": goal, "move": "", "value": ""}
-    below, unit, fillers = draws.below, draws.unit, verbosity * FILLERS
+    below, unit, fillers = draws.below, draws.unit, verbosity * FILLERS if style.filler else 0.0
 
     def phrase(kind: str) -> str:
         """One way to say it, with the slots filled."""
@@ -82,6 +84,7 @@ def write(
         natural = phrases.natural if verbosity >= 1 or unit() < verbosity else None
         return (natural[below(len(natural))] if natural else phrases.bare).format_map(slots)
 
+    trail = _Trail(start, slots) if style.numbered else None
     text = [phrase("open")]
     end = at + len(text[0])
     said = []
@@ -99,6 +102,8 @@ def write(
         spoken = ""
         if move is not None:
             slots["move"] = spoken = game.say_check(move) if kind == "check" else game.say_move(move)
+        if trail:
+            trail.follow(kind, stands, spoken)
         if kind == "try":
             some = int(fillers + unit())
             if some:
@@ -113,3 +118,27 @@ def write(
             {"kind": kind, "move": spoken, "state": slots["state"], "why": why, "value": told, "start": begin, "end": end}
         )
     return "".join(text), said
+
+
+class _Trail:
+    """Numbers the states of the path: the start is 0, and its children 0,0 and 0,1 …, in the order in which they are tried."""
+
+    def __init__(self, start: Hashable, slots: dict[str, str]) -> None:
+        self.slots = slots
+        self.path: list[tuple[Hashable, str, tuple[str, ...]]] = [(start, "0", ())]  # state, number, the moves that lead there
+        self.children: dict[str, int] = {}
+
+    def follow(self, kind: str, state: Hashable, move: str) -> None:
+        """Go where the event goes, and fill the slots with it."""
+        if kind == "try":
+            _, above, moves = self.path[-1]
+            k = self.children.get(above, 0)
+            self.children[above] = k + 1
+            self.slots["tight"] = move.replace(" ", "")
+            self.path.append((state, f"{above},{k}", (*moves, self.slots["tight"])))
+        elif kind == "backtrack":
+            self.path.pop()
+            while self.path[-1][0] != state:
+                self.path.pop()
+        self.slots["node"] = self.path[-1][1]
+        self.slots["operations"] = ", ".join(f"'{tight}'" for tight in self.path[-1][2])

@@ -4,17 +4,27 @@ A text is read by the reader whose opening sentence it has, or else by the one t
 ``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are.
 """
 
-from gamegen_verifiers.readers import dialogue, equations, ledger, plain, prose
-from gamegen_verifiers.readers.sentences import Sentences
+from typing import Protocol
+
+from gamegen_verifiers.readers import dialogue, equations, ledger, plain, prose, stream_of_search
 from gamegen_verifiers.steps import Reading
 
+
+class Reader(Protocol):
+    def opens(self, text: str, end: int) -> bool:
+        """Whether text[:end] has the sentence with which a trace in this style opens."""
+
+    def read(self, text: str, thought: int, end: int) -> Reading: ...
+
+
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
-READERS: dict[str, Sentences] = {
+READERS: dict[str, Reader] = {
     "plain": plain.READER,
     "ledger": ledger.READER,
     "dialogue": dialogue.READER,
     "equations": equations.READER,
     "prose": prose.READER,
+    "stream_of_search": stream_of_search.READER,
 }
 
 

@@ -7,7 +7,7 @@ patterns is bounded, so the time is linear in the text.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value, value
@@ -87,23 +87,31 @@ class Sentences:
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are; behind the thinking, numbers stand as they like."""
         steps: list[Step] = []
-        between: list[str] = []
-        last = 0
+        spans: list[tuple[int, int]] = []
         for match in self._any.finditer(text, 0, end):
-            start, stop = match.span()
-            steps.append(_step(match, start, stop, self._slots[match.lastindex or 0]))
-            if start < thought:
-                between.append(text[last:start])
-                last = stop
-        between.append(text[last:thought])
-        missed = len(_NUMERAL.findall(" ".join(between)))
-        if not missed:
-            return Reading(tuple(steps), 1.0 if steps else None)
-        return Reading(tuple(steps), 1 - missed / len(_NUMERAL.findall(text, 0, thought)))
+            span = match.span()
+            spans.append(span)
+            steps.append(_step(match, *span, self._slots[match.lastindex or 0]))
+        return Reading(tuple(steps), recall(text, spans, thought, bool(steps)))
+
+
+def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some: bool) -> float | None:
+    """The share of the numbers in text[:thought] that stand in a span that was understood; None without numbers or steps."""
+    between, last = [], 0
+    for start, end in understood:
+        if start >= thought:
+            break
+        between.append(text[last:start])
+        last = end
+    between.append(text[last:thought])
+    missed = len(_NUMERAL.findall(" ".join(between)))
+    if not missed:
+        return 1.0 if some else None
+    return 1 - missed / len(_NUMERAL.findall(text, 0, thought))
 
 
 def _step(m: re.Match[str], start: int, end: int, slots: Slots) -> Step:
-    kind, why, sums, numbers, goal, bound = slots
+    kind, why, sums, listed, goal, bound = slots
     return _new(
         Step,
         (
@@ -111,7 +119,7 @@ def _step(m: re.Match[str], start: int, end: int, slots: Slots) -> Step:
             start,
             end,
             _claim(*m.group(sums, sums + 1, sums + 2, sums + 3)) if sums else None,
-            _numbers(m[numbers]) if numbers else None,
+            numbers(m[listed]) if listed else None,
             value(m[goal]) if goal else None,
             why,
             value(m[bound]) if bound else None,
@@ -126,7 +134,7 @@ def _claim(a: str, op: str, b: str, c: str) -> Claim:
         return _new(Claim, (value(a), op, value(b), value(c)))
 
 
-def _numbers(text: str | None) -> tuple[Value, ...] | None:
+def numbers(text: str | None) -> tuple[Value, ...] | None:
     """The list of numbers, ascending."""
     if not text:
         return None

@@ -1,0 +1,115 @@
+"""The log format of Stream of Search (Gandhi et al., 2024): several lines for a step, and a number for each node.
+
+What a log says twice must agree: the lines that generate and enter a node with the line that explored it, and each later line
+that names the node with these. Lines that do not agree, and lines of any other form, are not understood and lower the recall.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from gamegen_verifiers.readers.sentences import DIGITS, LIST, NUMBER, numbers, recall
+from gamegen_verifiers.steps import Claim, Reading, Step, value
+
+_NODE = r"#(0(?:,[0-9]{1,6}){0,40})"
+_SUM = rf"({NUMBER})([-+*/])({NUMBER})=({NUMBER})"
+_OPERATIONS = r"\[((?:'[^'\n]{1,200}'(?:, )?){0,40})\]"
+_EXPLORING = re.compile(rf"Exploring Operation: ({_SUM}), Resulting Numbers: \[({LIST})\]")
+_GENERATED = re.compile(rf"Generated Node {_NODE}: ({NUMBER}):\[({LIST})\] Operation: (\S{{1,200}})")
+_MOVING = re.compile(rf"Moving to Node {_NODE}")
+_CURRENT = re.compile(rf"Current State: ({NUMBER}):\[({LIST})\], Operations: {_OPERATIONS}")
+_END = re.compile(rf"({NUMBER}),({NUMBER}) (un)?equal: (?:No Solution|Goal Reached)")
+_OPENS = re.compile(rf"(?<![^\n])Current State: -?{DIGITS}:\[{LIST}\], Operations: \[\](?!\S)")
+_LINE = re.compile(r"[^\n]+")
+
+
+@dataclass
+class _Log:
+    """What has been read of a log: the steps, the lines that were understood, and each node's state and operations."""
+
+    steps: list[Step] = field(default_factory=list)
+    understood: list[tuple[int, int]] = field(default_factory=list)
+    nodes: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    here: str = "0"  # the node that the log stands at
+    explored: tuple[str, str] | None = None  # the sum and the state of the line before
+    entering: str | None = None  # the node that was just generated
+    moving: tuple[str, int] | None = None  # where a line moves to, and where it starts
+
+    def line(self, text: str, start: int, end: int) -> bool:
+        """Take in one line; whether it was understood."""
+        for pattern, take in (
+            (_EXPLORING, self._explore),
+            (_GENERATED, self._generate),
+            (_MOVING, self._move),
+            (_CURRENT, self._stand),
+        ):
+            if match := pattern.fullmatch(text, start, end):
+                return take(match)
+        match = _END.fullmatch(text, start, end)
+        return match is not None and self._end(match)
+
+    def _explore(self, m: re.Match[str]) -> bool:
+        claim = Claim(value(m[2]), m[3], value(m[4]), value(m[5]))
+        self.steps.append(Step("try", *m.span(), claim, numbers(m[6])))
+        self.explored, self.entering = (m[1], m[6]), None
+        return True
+
+    def _generate(self, m: re.Match[str]) -> bool:
+        node, _, state, move = m.groups()
+        if self.explored != (move, state) or node.rpartition(",")[0] != self.here or node in self.nodes:
+            return False
+        self.nodes[node] = state, [*self.nodes[self.here][1], move]
+        self.entering = node
+        return self._extend(m.end())
+
+    def _move(self, m: re.Match[str]) -> bool:
+        self.moving = m[1], m.start()
+        return m[1] in self.nodes
+
+    def _stand(self, m: re.Match[str]) -> bool:
+        goal, state, listed = m.groups()
+        if not self.steps and not self.nodes:
+            self.nodes["0"] = state, []
+            self.steps.append(Step("given", *m.span(), None, numbers(state), value(goal)))
+            return not listed
+        node, start = self.moving or ("", 0)
+        self.moving = None
+        if self.nodes.get(node) != (state, re.findall(r"'([^'\n]*)'", listed)):
+            return False
+        self.here = node
+        if node == self.entering:
+            self.entering = None
+            return self._extend(m.end())
+        self.steps.append(Step("backtrack", start, m.end(), None, numbers(state)))
+        return True
+
+    def _end(self, m: re.Match[str]) -> bool:
+        number, goal, unequal = m.groups()
+        if unequal != ("un" if m[0].endswith("No Solution") else None):
+            return False
+        if unequal:
+            self.steps.append(Step("dead_end", *m.span(), None, numbers(number), value(goal), "missed"))
+        else:
+            self.steps.append(Step("found", *m.span(), goal=value(goal)))
+        return bool(unequal) or number == goal
+
+    def _extend(self, end: int) -> bool:
+        """The last step goes on to here."""
+        self.steps[-1] = self.steps[-1]._replace(end=end)
+        return True
+
+
+class StreamOfSearch:
+    def opens(self, text: str, end: int) -> bool:
+        """Whether text[:end] has the line with which a log opens."""
+        return _OPENS.search(text, 0, end) is not None
+
+    def read(self, text: str, thought: int, end: int) -> Reading:
+        """The steps in text[:end], and how much of text[:thought] they are."""
+        log = _Log()
+        for match in _LINE.finditer(text, 0, end):
+            if log.line(text, *match.span()):
+                log.understood.append(match.span())
+        return Reading(tuple(log.steps), recall(text, log.understood, thought, bool(log.steps)))
+
+
+READER = StreamOfSearch()
