@@ -20,7 +20,7 @@ from gamegen.rng import Draws
 from gamegen.trace import Event
 
 AnyGame = Game[Any, Any, Any]
-ATTEMPTS = range(32)  # trees that are grown before it is said that a puzzle cannot give what was asked for
+ATTEMPTS = range(400)  # trees that are grown before it is said that a puzzle cannot give what was asked for
 PACKED = 4  # from this attempt on, nodes with much room are taken first
 
 
@@ -290,18 +290,19 @@ class Tree:
         widest = dead_ends
         for level in range(1, most + 1):
             evenly = -(-passed // (most - level + 1))
-            above = self._above(level, passed) if self.attempt >= PACKED else self.draws.unit()
-            widest = max(min(round(passed * (1 - above)), widest), evenly)
+            above = self._above(level, passed) if self.attempt >= PACKED else int(passed * self.draws.unit())
+            widest = max(min(passed - above, widest), evenly)
             for i in range(widest):
                 shares[i] = level
             passed -= widest
         return shares
 
-    def _above(self, level: int, passed: int) -> float:
-        """The part of what is left to pass that must lie above a level to make room there, and in later attempts more."""
-        upper = self.path[len(self.path) - 2 - level]
-        room = len(self.game.moves(upper.state)) - 1 if level < len(self.path) - 1 else passed
-        return (passed > room) / (room + 1) + (self.attempt // PACKED - 1) / 24
+    def _above(self, level: int, passed: int) -> int:
+        """How many of the nodes that are left to pass lie above a level, to make room there; in later attempts some more."""
+        upper = self.path[max(len(self.path) - 2 - level, 0)]
+        room = len(self.game.moves(upper.state)) - 1  # under the winning path, and about as many under each other node
+        more = (self.attempt // PACKED - 1) % 8 * max(1, passed // 32)
+        return max(-(-(passed - room) // (room + 1)), 0) + more
 
     # How it is written down
 

@@ -23,11 +23,12 @@ from rich.table import Table
 from rich.text import Text
 
 import gamegen
-from gamegen import engines, spec
+from gamegen import engines, region, spec
 from gamegen.build import SPEC, generate, plan
 from gamegen.corpus import Row, row
-from gamegen.errors import GamegenError
-from gamegen.spec import Spec
+from gamegen.dials import Dials
+from gamegen.errors import GamegenError, SpecError
+from gamegen.spec import PuzzleSpec, Spec
 from gamegen_verifiers import rows as foreign
 from gamegen_verifiers.verdict import GRADES, Verdict
 
@@ -123,6 +124,38 @@ def generate_command(
         click.echo(json.dumps(manifest))
     else:
         _show_manifest(asked, out, manifest, time.monotonic() - began)
+
+
+@main.command("region")
+@spec_options
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def region_command(as_json: bool, **chosen: Any) -> None:
+    """Which steps the puzzles of a spec can give with so many backtracks, up to puzzles.capacity.
+
+    \b
+    gamegen region --set puzzles.count=5 --set puzzles.capacity=45
+    """
+    puzzles = _possible(spec.load(**chosen))
+    found = {b: steps for b in range(puzzles.capacity + 1) if (steps := region.steps(puzzles.count, b))}
+    if as_json:
+        pairs = [{"backtracks": b, "steps": [steps[0], steps[-1]]} for b, steps in found.items()]
+        click.echo(json.dumps({"numbers": puzzles.count, "capacity": puzzles.capacity, "region": pairs}))
+        return
+    table = Table(
+        "backtracks", "fewest steps", "most steps", "conceivable", title=f"{puzzles.count} numbers", title_justify="left"
+    )
+    for b, steps in found.items():
+        limits = region.conceivable(puzzles.count, b)
+        table.add_row(str(b), str(steps[0]), str(steps[-1]), f"{limits[0]} to {limits[-1]}")
+    screen.print(table)
+
+
+def _possible(asked: Spec) -> PuzzleSpec:
+    """The puzzles of a spec whose dials do not contradict each other. Raises SpecError where no steps are promised of them."""
+    Dials(asked)
+    if not region.are_promised(asked.rules):
+        raise SpecError("rules", "given; steps are promised where rules.operations is '+-*/' and rules.use_all is true")
+    return asked.puzzles
 
 
 @main.command("show")

@@ -100,6 +100,7 @@ SCHEMA = pa.schema(
         "difficulty": pa.struct({"numbers": pa.int64(), "moves": pa.int64()}),
     }
 )
+FEW = range(12)  # attempts to see how many backtracks a row can give
 ROW_GROUP = 1000
 BATCH = 100  # rows that are turned into columns together, while they are still in the processor's cache
 SHARD_ROWS = 1000  # at first, so that a small corpus keeps every worker busy
@@ -151,7 +152,7 @@ class Maker:
         trace = assemble(self.game, start, asked, Draws(*key))
         if trace is None:
             fewer = (replace(asked, backtracks=b, steps=None) for b in range(asked.backtracks - 1, -1, -1))
-            most = next((some.backtracks for some in fewer if assemble(self.game, start, some, Draws(*key))), None)
+            most = next((some.backtracks for some in fewer if assemble(self.game, start, some, Draws(*key), FEW)), None)
             can = "none" if most is None else f"up to {most}"
             dials = ", ".join(
                 f"trace.{name}" for name in ("depth", "dead_ends", "subgoals", "checks") if getattr(asked, name, 1)
