@@ -1,28 +1,40 @@
-"""Arms: treatments of the same puzzles. An arm is one function from a trace to what is shown of it.
+"""Arms: treatments of the same puzzles. An arm says what is shown of a trace, and how.
 
-Prompt and wrapper are the same in every arm; only what stands between the thinking tags differs.
+The prompt is the same in every arm, and so is the wrapper of the answer; only the thinking differs.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from gamegen.trace import Event, winning_path
 
-Shown = list[Event] | None  # the events to write down; None for no thinking at all
+
+@dataclass(frozen=True)
+class Arm:
+    """``shown`` picks the events to write down, None for no thinking at all.
+
+    A ``matched`` arm is filled with words to as many tokens as the paired row of ``procedure`` has; one that is not ``wrapped``
+    leaves out the thinking tags too.
+    """
+
+    says: str  # for the data card
+    shown: Callable[[Sequence[Event]], list[Event]] | None
+    matched: bool = False
+    wrapped: bool = True
 
 
-def procedure(trace: Sequence[Event]) -> Shown:
-    """The whole search, wrong branches and returns included."""
+def _search(trace: Sequence[Event]) -> list[Event]:
     return list(trace)
 
 
-def solution_only(trace: Sequence[Event]) -> Shown:
-    """The winning path of the same trace, without the search."""
+def _solution(trace: Sequence[Event]) -> list[Event]:
     return [*winning_path(trace), trace[-1]]
 
 
-def answer_only(trace: Sequence[Event]) -> Shown:
-    """No thinking, just the answer."""
-    return None
-
-
-ARMS: dict[str, Callable[[Sequence[Event]], Shown]] = {arm.__name__: arm for arm in (procedure, solution_only, answer_only)}
+ARMS = {
+    "procedure": Arm("The whole search, wrong branches and returns included.", _search),
+    "solution_only": Arm("The winning path of the same trace, without the search.", _solution),
+    "verbose": Arm("The winning path, filled with words to the length of the whole search.", _solution, matched=True),
+    "answer_only": Arm("No thinking, just the answer.", None),
+    "no_cot": Arm("The closing summary and the answer, without thinking tags.", None, wrapped=False),
+}

@@ -37,7 +37,10 @@ def plan(spec: Spec) -> dict[str, int]:
         if rows > capacity[split]:
             raise _too_many(maker, split, rows, capacity[split])
         for i in range(min(rows, PROBED)):  # what a row cannot give shows before anything is written
-            maker.run(split, i)
+            if spec.trace.tokens is None:
+                maker.run(split, i)
+            else:
+                maker.rows(split, i)
         for i in {0, rows - 1} if rows else ():
             for row in maker.rows(split, i).values():
                 _read_back(row)

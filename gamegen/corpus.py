@@ -32,8 +32,10 @@ from gamegen.prompts import template
 from gamegen.puzzles import OWNED, PuzzleSpace
 from gamegen.rng import Draws
 from gamegen.spec import Spec, from_yaml, known, to_yaml
+from gamegen.styles import fit, style, write
 from gamegen.styles import names as style_names
-from gamegen.styles import style, write
+from gamegen.styles.writing import Scene
+from gamegen.tokens import BUILT_IN, counter
 from gamegen.trace import Event, count, winning_path
 from gamegen_verifiers import verify
 
@@ -78,7 +80,7 @@ SCHEMA = pa.schema(
                 }
             )
         ),
-        "requested": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64()}),
+        "requested": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}),
         "achieved": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}),
         "verdict": pa.struct(
             {
@@ -100,6 +102,8 @@ SCHEMA = pa.schema(
         "difficulty": pa.struct({"numbers": pa.int64(), "moves": pa.int64()}),
     }
 )
+FITTED = 4  # times that words are fitted to a length
+TOLERANCE = 0.05  # of a length that was asked for
 FEW = range(12)  # attempts to see how many backtracks a row can give
 ROW_GROUP = 1000
 BATCH = 100  # rows that are turned into columns together, while they are still in the processor's cache
@@ -121,6 +125,7 @@ class Maker:
         self.dials = Dials(spec)
         self.template = template(spec.prompt)
         self.style = style(spec.style.name)
+        self.tokens, self.counted = counter(spec.style.tokenizer), spec.style.tokenizer != BUILT_IN
         self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
         self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
 
@@ -139,11 +144,25 @@ class Maker:
             "rules": _rules(puzzle.rules),
             "prompt": self.template.messages(puzzle, numbers),
             "answer": self.game.say_answer(self.game.start(puzzle), [step.move for step in winning_path(trace)]),
-            "requested": {"backtracks": asked.backtracks, "steps": asked.steps, "density": self.spec.trace.density},
+            "requested": {
+                "backtracks": asked.backtracks,
+                "steps": asked.steps,
+                "density": self.spec.trace.density,
+                "tokens": self.dials.tokens(split, i),
+            },
             "corruptions": [],
             "difficulty": {"numbers": len(numbers), "moves": len(self.game.moves(self.game.start(puzzle)))},
         }
-        return {arm: self._row(arm, shared, puzzle, trace, Draws(seed, split, i, "words")) for arm in self.spec.arms}
+        arms = self.spec.arms
+        if any(ARMS[arm].matched for arm in arms):
+            arms = ("procedure", *(arm for arm in arms if arm != "procedure"))  # the others are matched to it
+        made: dict[str, Row] = {}
+        wanted = self.dials.tokens(split, i)
+        for arm in arms:
+            words = Draws(seed, split, i, "words")
+            length = made["procedure"]["achieved"]["tokens"] if ARMS[arm].matched else wanted if arm == "procedure" else None
+            made[arm] = self._row(arm, shared, puzzle, trace, length, words)
+        return {arm: made[arm] for arm in self.spec.arms}
 
     def run(self, split: str, i: int) -> tuple[Puzzle, Asked, list[Event]]:
         """The puzzle of row i of the split, what its run is to have, and the run. Raises SpecError where it cannot have it."""
@@ -164,16 +183,21 @@ class Maker:
             )
         return puzzle, asked, trace
 
-    def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], draws: Draws) -> Row:
-        shown = ARMS[arm](trace)
-        head, tail = self.template.wrapper(puzzle, shared["numbers"], shared["answer"])
+    def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], length: int | None, draws: Draws) -> Row:
+        """The row of one arm, of so many tokens where a length is given."""
+        treatment = ARMS[arm]
+        shown = treatment.shown(trace) if treatment.shown else []
+        wrapper = self.template.wrapper(puzzle, shared["numbers"], shared["answer"], treatment.wrapped)
         thinking, events = "", list[Row]()
-        if shown is not None:
-            goal, verbosity = str(puzzle.target), self.spec.style.verbosity
-            thinking, events = write(self.style, self.game, self.game.start(puzzle), goal, shown, verbosity, draws, len(head))
-        text = head + thinking + tail
+        if treatment.shown:
+            scene = Scene(self.style, self.game, self.game.start(puzzle), str(puzzle.target))
+            if length is None:
+                thinking, events = write(scene, shown, self.spec.style.verbosity, draws, len(wrapper[0]))
+            else:
+                thinking, events = self._fitted(scene, shown, length, wrapper, draws)
+        text = wrapper[0] + thinking + wrapper[1]
         verdict = verify(puzzle, text).to_dict()
-        steps, backtracks = count(shown or (), "try"), count(shown or (), "backtrack")
+        steps, backtracks = count(shown, "try"), count(shown, "backtrack")
         return {
             **shared,
             "arm": arm,
@@ -183,10 +207,30 @@ class Maker:
                 "backtracks": backtracks,
                 "steps": steps,
                 "density": backtracks / steps if steps else 0.0,
-                "tokens": verdict["surface"]["tokens"],
+                "tokens": self.tokens(text) if self.counted else verdict["surface"]["tokens"],
             },
             "verdict": verdict,
         }
+
+    def _fitted(
+        self, scene: Scene, shown: list[Event], length: int, wrapper: tuple[str, str], draws: Draws
+    ) -> tuple[str, list[Row]]:
+        """The thinking that makes the completion so long. Raises SpecError where words cannot bring it there."""
+        room = length - self.tokens("".join(wrapper))
+        for _ in range(FITTED):  # a tokenizer may count a text otherwise than the sum of its sentences
+            thinking, events = fit(scene, shown, room, self.tokens, draws, len(wrapper[0]))
+            found = self.tokens(wrapper[0] + thinking + wrapper[1])
+            if abs(found - length) <= max(2, length // 100):
+                break
+            room += length - found
+        if abs(found - length) > TOLERANCE * length:
+            most, other = ("least", "more") if found > length else ("most", "fewer")
+            raise SpecError(
+                "trace.tokens",
+                f"{length} given, but in the style {scene.style.name!r} a row with {count(shown, 'backtrack')} backtracks has "
+                f"{found} at {most}; ask for {other}, for other backtracks, or for another style",
+            )
+        return thinking, events
 
 
 def _rules(rules: Rules) -> Row:

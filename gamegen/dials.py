@@ -62,6 +62,11 @@ class Dials:
             backtracks, wanted, trace.depth, (one_left, two_left), bounded, set_aside, trace.subgoals, trace.checks
         )  # fmt: skip
 
+    def tokens(self, split: str, i: int) -> int | None:
+        """How many tokens the completion of row i of the split is to have in the arm ``procedure``; None: as it comes."""
+        wanted = self.trace.tokens
+        return None if wanted is None else Draws(self.seed, split, i, "tokens").between(*wanted)
+
     def _pairs(self) -> dict[int, Sequence[int]]:
         """The steps to draw from, for each number of backtracks; where those were left to chance, for each that fits."""
         pairs = {backtracks: self._steps(backtracks) for backtracks in self.backtracks}

@@ -39,8 +39,7 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
             f"| {split} | {rows:,} | {manifest['capacity'][split]:,} | {NEW_IN[split]} |" for split, rows in splits.items()
         ),
         grades="\n".join(
-            f"| {arm} | {' '.join((ARMS[arm].__doc__ or '').split())} | "
-            f"{', '.join(f'{grade} {rows:,}' for grade, rows in sorted(grades.items()))} |"
+            f"| {arm} | {ARMS[arm].says} | {', '.join(f'{grade} {rows:,}' for grade, rows in sorted(grades.items()))} |"
             for arm, grades in manifest["grades"].items()
         ),
         prompt=sample["prompt"][-1]["content"],

@@ -22,6 +22,10 @@ NEEDED = {
 SLOTS = {"numbers", "target", "rules", "thinking", "summary", "answer"}
 
 
+_LAST_TAG = re.compile(r"<\w+>\s*\Z")
+_FIRST_TAG = re.compile(r"\A\s*</\w+>\s*")
+
+
 @dataclass(frozen=True)
 class Template:
     """The wording of a prompt, and the wrapper of its completion."""
@@ -37,10 +41,12 @@ class Template:
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": user}]
 
-    def wrapper(self, puzzle: Puzzle, numbers: Sequence[int], answer: str) -> tuple[str, str]:
-        """What stands in the completion before the thinking, and what behind it."""
+    def wrapper(self, puzzle: Puzzle, numbers: Sequence[int], answer: str, tags: bool = True) -> tuple[str, str]:
+        """What stands in the completion before the thinking, and what behind it; nothing of its tags without ``tags``."""
         slots = {"summary": _fill(self.summary, _words(puzzle, numbers)), "answer": answer}
         before, _, after = self.completion.partition("{thinking}")
+        if not tags:
+            before, after = _LAST_TAG.sub("", before), _FIRST_TAG.sub("", after)
         return _fill(before, slots), _fill(after, slots)
 
 

@@ -89,7 +89,8 @@ class TraceSpec:
     """The dials of a procedure trace; what is left out is chance's.
 
     backtracks, steps: how many, exactly · density: backtracks ÷ steps, the nearest that can be · depth: how many moves off the
-    winning path a dead end lies · dead_ends: which kinds, by share · subgoals, checks: how many, as shares of the steps.
+    winning path a dead end lies · dead_ends: which kinds, by share · subgoals, checks: how many, as shares of the steps ·
+    tokens: how long the completion is, by words alone.
     """
 
     backtracks: Range | None = None
@@ -99,9 +100,10 @@ class TraceSpec:
     dead_ends: DeadEndSpec = DeadEndSpec()
     subgoals: float = 0.0
     checks: float = 0.0
+    tokens: Range | None = None
 
     def __post_init__(self) -> None:
-        for name, dial in (("backtracks", self.backtracks), ("steps", self.steps)):
+        for name, dial in (("backtracks", self.backtracks), ("steps", self.steps), ("tokens", self.tokens)):
             if dial is not None:
                 _rising(f"trace.{name}", dial, 0, 10**6)
         if self.depth is not None:
@@ -112,10 +114,11 @@ class TraceSpec:
 
 @dataclass(frozen=True)
 class StyleSpec:
-    """How events become text; verbosity 0 adds no word to them, 1 is natural, more is wordier."""
+    """How events become text; verbosity 0 adds no word to them, 1 is natural, more is wordier. The tokenizer is a JSON file."""
 
     name: str = "plain"
     verbosity: float = 1.0
+    tokenizer: str = "builtin"
 
     def __post_init__(self) -> None:
         _within("style.verbosity", self.verbosity, 0, 10)

@@ -38,6 +38,7 @@ _SLOTS = {
     "{goal}": f"({NUMBER})",
     "{value}": f"({NUMBER})",
 }
+_ARITHMETIC = re.compile(r"[0-9)][ \t]{0,9}[-+*/=×÷−·]|\b(?:plus|minus|times|divided|equals)\b", re.IGNORECASE)
 _NUMERAL = re.compile(r"[0-9]+")
 _new = tuple.__new__  # Step(…) and Claim(…) at half the cost
 
@@ -96,7 +97,12 @@ class Sentences:
 
 
 def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some: bool) -> float | None:
-    """The share of the numbers in text[:thought] that stand in a span that was understood; None without numbers or steps."""
+    """The share of the numbers in text[:thought] that stand in a span that was understood.
+
+    None where there is neither a step nor any arithmetic: a summary that names the numbers of the puzzle is no work to read.
+    """
+    if not some and not _ARITHMETIC.search(text, 0, thought):
+        return None
     between, last = [], 0
     for start, end in understood:
         if start >= thought:
@@ -106,7 +112,7 @@ def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some:
     between.append(text[last:thought])
     missed = len(_NUMERAL.findall(" ".join(between)))
     if not missed:
-        return 1.0 if some else None
+        return 1.0 if some else None  # signs without numbers
     return 1 - missed / len(_NUMERAL.findall(text, 0, thought))
 
 
