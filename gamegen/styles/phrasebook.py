@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 
-@dataclass(frozen=True)
-class Phrases:
+class Phrases(NamedTuple):
     bare: str
     natural: tuple[str, ...]
 

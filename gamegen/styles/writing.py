@@ -81,16 +81,10 @@ def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) 
     """What is said of the events that the style can say, without fillers."""
     style, game, start, goal = scene
     slots = {"state": game.say_state(start), "goal": goal, "move": "", "value": ""}
-    below, unit = draws.below, draws.unit
-
-    def phrase(kind: str) -> str:
-        """One way to say it, with the slots filled."""
-        phrases = style.phrases[kind]
-        natural = phrases.natural if verbosity >= 1 or unit() < verbosity else None
-        return (natural[below(len(natural))] if natural else phrases.bare).format_map(slots)
-
+    phrases, wordy = style.phrases, verbosity >= 1
     trail = _Trail(start, slots) if style.numbered else None
-    opening = phrase("open")
+    bare, natural = phrases["open"]
+    opening = (draws.choice(natural) if wordy or draws.unit() < verbosity else bare).format_map(slots)
     leads: list[str] = []
     sentences: list[str] = []
     said: list[Told] = []
@@ -99,7 +93,7 @@ def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) 
         if stands is not state:  # a dead end is where the try before it led
             state, slots["state"], last = stands, game.say_state(stands), not game.left(stands)
         how = kind if kind != "dead_end" else why if why != "missed" or last else "stuck"
-        if how not in style.phrases:
+        if how not in phrases:
             continue
         spoken = named = ""
         if value is not None:
@@ -109,7 +103,9 @@ def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) 
         if trail:
             trail.follow(kind, stands, spoken)
         leads.append("\n" if how in style.lines else " ")
-        sentences.append(phrase("last_try" if last and kind == "try" else how))
+        bare, natural = phrases["last_try" if last and kind == "try" else how]
+        way = natural[draws.below(len(natural))] if wordy or draws.unit() < verbosity else bare
+        sentences.append(way.format_map(slots))
         said.append({"kind": kind, "move": spoken, "state": slots["state"], "why": why, "value": named, "start": 0, "end": 0})
     return Telling(opening, leads, sentences, said)
 

@@ -22,7 +22,7 @@ from gamegen_verifiers.algebra import (
     same_function,
     symbols,
 )
-from gamegen_verifiers.expression import Binary, Negative, Tree
+from gamegen_verifiers.expression import Binary, Negative, Tree, leaves
 from gamegen_verifiers.steps import Claim, Value
 
 MOST_ASSIGNMENTS = 5040  # of equal numbers to an answer: all of up to seven equal ones
@@ -47,6 +47,10 @@ def grounded(puzzle: Puzzle, answer: Tree, wins: Sequence[Sequence[Claim]]) -> b
     if not wins:
         return False
     numbers = puzzle.numbers
+    if len(set(numbers)) == len(numbers):
+        plain = _written(answer, (numbers.index(leaf.value) for leaf in leaves(answer)))
+        if any(_spelled_win(numbers, claims) == plain for claims in wins):
+            return True
     said: dict[int | None, tuple[int, ...]] = {}
     tried = 0
     for places in islice(assignments(answer, numbers), MOST_ASSIGNMENTS):
@@ -58,10 +62,7 @@ def grounded(puzzle: Puzzle, answer: Tree, wins: Sequence[Sequence[Claim]]) -> b
         for claims in wins:
             for entry in _derived(pool, claims):
                 if entry.point in said:
-                    places = said[entry.point]
-                    if _spelled(entry.made) == _written(answer, iter(places)):  # the same but for the order of operands
-                        return True
-                    function_said = function(answer, [names[place] for place in places])
+                    function_said = function(answer, [names[place] for place in said[entry.point]])
                     if same_function(function_said, _function(entry.made, names)):
                         return True
     except Undecided:
@@ -125,16 +126,20 @@ def _point(tree: Tree, places: Iterator[int]) -> int | None:
     return coordinate(next(places))
 
 
-def _spelled(made: Any) -> str:
-    """How a number in play was made, with the operands of + and * in one fixed order."""
-    if isinstance(made, int):
-        return f"n{made}"
-    op, left, right = made
-    return _ordered(op, _spelled(left), _spelled(right))
+def _spelled_win(numbers: Sequence[Value], claims: Sequence[Claim]) -> str | None:
+    """How the last result of the claims was made, as ``_written`` has it; None where two numbers in play are ever equal."""
+    pool = {value: f"n{place}" for place, value in enumerate(numbers)}
+    made = None
+    for a, op, b, result in claims:
+        one, other = pool.pop(a, None), pool.pop(b, None)
+        if one is None or other is None or result in pool:
+            return None
+        pool[result] = made = _ordered(op, one, other)
+    return made
 
 
 def _written(tree: Tree, places: Iterator[int]) -> str:
-    """The same of an expression."""
+    """The expression with a name for each number and the operands of + and * in one order: equal texts are equal functions."""
     if isinstance(tree, Binary):
         return _ordered(tree.op, _written(tree.left, places), _written(tree.right, places))
     if isinstance(tree, Negative):
