@@ -20,6 +20,7 @@ from gamegen.rng import Draws
 from gamegen.trace import Event
 
 AnyGame = Game[Any, Any, Any]
+FEW = range(24)
 ATTEMPTS = range(400)  # trees that are grown before it is said that a puzzle cannot give what was asked for
 PACKED = 4  # from this attempt on, nodes with much room are taken first
 
@@ -67,8 +68,10 @@ class Stuck(Exception):
     """The tree cannot be grown as asked."""
 
 
-def assemble(game: AnyGame, start: Any, asked: Asked, draws: Draws, attempts: range = ATTEMPTS) -> list[Event] | None:
+def assemble(game: AnyGame, start: Any, asked: Asked, draws: Draws, attempts: range | None = None) -> list[Event] | None:
     """A run from a live state that wins and has what was asked for; None where no attempt gave one."""
+    if attempts is None:
+        attempts = ATTEMPTS if asked.steps else FEW  # only steps are hard to fit
     for attempt in attempts:
         tree = Tree(game, start, asked, draws, attempt)
         try:
@@ -149,6 +152,8 @@ class Tree:
                 continue
             left = node.left - 1
             if not left or not game.moves(child):
+                if not self._inside(node.root - left):  # it gets stuck before it is deep enough
+                    continue
                 node.add(Node(child, move, left, node.root, "missed"))
                 return True
             made = Node(child, move, left, node.root)

@@ -11,7 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain
 from math import ceil
@@ -27,7 +27,7 @@ from gamegen.arms import ARMS
 from gamegen.assembly import Asked, assemble
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
-from gamegen.games.countdown import Puzzle, Rules
+from gamegen.games.countdown import Puzzle, Rules, State
 from gamegen.prompts import template
 from gamegen.puzzles import OWNED, PuzzleSpace
 from gamegen.rng import Draws
@@ -104,7 +104,7 @@ SCHEMA = pa.schema(
 )
 FITTED = 4  # times that words are fitted to a length
 TOLERANCE = 0.05  # of a length that was asked for
-FEW = range(12)  # attempts to see how many backtracks a row can give
+FEW = range(6)  # attempts to see how many backtracks a row can give
 ROW_GROUP = 1000
 BATCH = 100  # rows that are turned into columns together, while they are still in the processor's cache
 SHARD_ROWS = 1000  # at first, so that a small corpus keeps every worker busy
@@ -170,18 +170,28 @@ class Maker:
         start, key = self.game.start(puzzle), (self.spec.seed, split, i, "search")
         trace = assemble(self.game, start, asked, Draws(*key))
         if trace is None:
-            fewer = (replace(asked, backtracks=b, steps=None) for b in range(asked.backtracks - 1, -1, -1))
-            most = next((some.backtracks for some in fewer if assemble(self.game, start, some, Draws(*key), FEW)), None)
-            can = "none" if most is None else f"up to {most}"
-            dials = ", ".join(
-                f"trace.{name}" for name in ("depth", "dead_ends", "subgoals", "checks") if getattr(asked, name, 1)
-            )
-            raise SpecError(
-                "trace.backtracks",
-                f"{asked.backtracks} given, but with {dials} as asked, row {i} of {split} can give {can}; "
-                "ask for fewer, for less of the others, or for a larger puzzles.capacity",
-            )
+            raise self._refusal(f"row {i} of {split}", start, asked)
         return puzzle, asked, trace
+
+    def _refusal(self, row: str, start: State, asked: Asked) -> SpecError:
+        """Why a row cannot have the run that it is to have, and how many backtracks it could have with the same dials."""
+        dials = self.spec.trace
+        turned = {
+            "depth": dials.depth,
+            "dead_ends": any(self.dials.shares),
+            "subgoals": dials.subgoals,
+            "checks": dials.checks,
+            "steps": asked.steps,
+        }
+        names = [f"trace.{name}" for name, value in turned.items() if value]
+        fewer = sorted({asked.backtracks * k // 4 for k in (1, 2, 3)}, reverse=True)
+        runs = (b for b in fewer if assemble(self.game, start, self.dials.with_shares(b, None), Draws("nearest"), FEW))
+        nearest = next(runs, None)
+        hint = f"{nearest} backtracks, with steps left to chance, would do" if nearest is not None else "ask for less of them"
+        return SpecError(
+            names[0] if names else "trace.backtracks",
+            f"{row} cannot have {asked.backtracks} backtracks with {' and '.join(names) or 'its numbers'} as asked; {hint}",
+        )
 
     def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], length: int | None, draws: Draws) -> Row:
         """The row of one arm, of so many tokens where a length is given."""

@@ -12,7 +12,7 @@ from gamegen.rng import Draws
 from gamegen.spec import Range, Spec
 
 BACKTRACKS = Range(2, 12)  # where nothing is asked for
-LEAST_MOVES = 3  # from a state of two numbers, but for few that are hardly met
+MOVES_OF_TWO, MOVES_OF_THREE = 3, 8  # from a state of two, of three numbers; most have some more
 
 
 class Dials:
@@ -28,35 +28,59 @@ class Dials:
                 f"{trace.backtracks} given, but each puzzle is only chosen to give up to {self.capacity}; "
                 f"ask for at most {self.capacity}, or for puzzles that give more with puzzles.capacity",
             )
-        if trace.density is not None and trace.backtracks and trace.steps:
-            raise SpecError(
-                "trace.density", f"{trace.density} given beside trace.backtracks and trace.steps; leave one of them out"
-            )
+        if trace.density is not None and trace.steps:
+            raise SpecError("trace.density", f"{trace.density} given beside trace.steps; leave one of them out")
         ends = trace.dead_ends
         self.shares = (ends.exhausted_two, ends.exhausted_three, ends.bounded, ends.set_aside)
-        rest = 1 - ends.exhausted_three - ends.bounded - ends.set_aside
-        if ends.exhausted_two > rest / (1 + LEAST_MOVES):
-            raise SpecError(
-                "trace.dead_ends.exhausted_two",
-                f"{ends.exhausted_two:g} given, but each takes {LEAST_MOVES} missed dead ends and more; "
-                f"beside the other shares at most {rest / (1 + LEAST_MOVES):.3g} is possible",
-            )
+        self._check_kinds(spec)
         low, high = trace.backtracks or (Range(0, self.capacity) if trace.steps else BACKTRACKS)
         self.backtracks: Sequence[int] = range(min(low, self.capacity), min(high, self.capacity) + 1)
         self.pairs: dict[int, Sequence[int]] | None = None
         if trace.steps is not None or trace.density is not None:
             if not are_promised(spec.rules):
-                dial = "trace.density" if trace.steps is None else "trace.steps"
-                raise SpecError(dial, "given; that is possible where rules.operations is '+-*/' and rules.use_all is true")
+                dial, value = ("density", trace.density) if trace.steps is None else ("steps", trace.steps)
+                raise SpecError(
+                    f"trace.{dial}", f"{value} given; it is possible with rules.operations '+-*/' and rules.use_all true"
+                )
             self.pairs = self._pairs()
+
+    def _check_kinds(self, spec: Spec) -> None:
+        """Raise SpecError for what no puzzle of the spec can give."""
+        trace, ends, n = spec.trace, spec.trace.dead_ends, spec.puzzles.count
+        if trace.depth and trace.depth.high >= n:
+            raise SpecError("trace.depth", f"{trace.depth} given; with {n} numbers 1 to {n - 1} is possible")
+        if ends.exhausted_three and n < 4:
+            raise SpecError("trace.dead_ends.exhausted_three", f"{ends.exhausted_three:g} given; that takes 4 numbers and more")
+        for key, share in (("dead_ends.bounded", ends.bounded), ("subgoals", trace.subgoals)):
+            if share and not spec.rules.use_all:
+                raise SpecError(f"trace.{key}", f"{share:g} given; it is possible where rules.use_all is true")
+        if not are_promised(spec.rules):
+            return
+        rest = 1 - ends.exhausted_three - ends.bounded - ends.set_aside
+        if ends.exhausted_two > rest / (1 + MOVES_OF_TWO):
+            raise SpecError(
+                "trace.dead_ends.exhausted_two",
+                f"{ends.exhausted_two:g} given, but each takes about {MOVES_OF_TWO} missed dead ends; "
+                f"beside the other shares at most {rest / (1 + MOVES_OF_TWO):.3g} is possible",
+            )
+        if ends.exhausted_three > ends.exhausted_two / MOVES_OF_THREE:
+            raise SpecError(
+                "trace.dead_ends.exhausted_three",
+                f"{ends.exhausted_three:g} given, but each takes about {MOVES_OF_THREE} of exhausted_two; "
+                f"beside {ends.exhausted_two:g} of these at most {ends.exhausted_two / MOVES_OF_THREE:.3g} is possible",
+            )
 
     def asked(self, split: str, i: int) -> Asked:
         """What the run of row i of the split is to have."""
-        trace = self.trace
         backtracks = Draws(self.seed, split, i, "backtracks").choice(self.backtracks)
         wanted = None
         if self.pairs is not None:
             wanted = Draws(self.seed, split, i, "steps").choice(self.pairs[backtracks])
+        return self.with_shares(backtracks, wanted)
+
+    def with_shares(self, backtracks: int, wanted: int | None) -> Asked:
+        """So many backtracks and steps, with the kinds of dead ends and the remarks by their shares."""
+        trace = self.trace
         one_left, two_left, bounded, set_aside = apportioned(backtracks, self.shares) if any(self.shares) else (0, 0, 0, 0)
         return Asked(
             backtracks, wanted, trace.depth, (one_left, two_left), bounded, set_aside, trace.subgoals, trace.checks

@@ -13,7 +13,7 @@ has those only, every other split none of them.
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from math import ceil, log, sqrt
 
 from gamegen.errors import GamegenError
@@ -40,6 +40,7 @@ LISTABLE = 4096  # a space of at most so many multisets is listed whole, so that
 DEAD_ROW = 1e-9  # how likely it may be that all candidates of a row are rejected
 LISTED = 4  # up to so many numbers all targets are listed; of more numbers one after the other is tested
 MOST_ASKABLE = 1 << 14  # so wide a range of targets is kept as a set
+MOST_REFUSED = 12  # targets of one multiset that have no room, before it is said to have none
 MOST_TARGETS = 200  # targets of one multiset that are tried before it is given up
 
 
@@ -165,7 +166,7 @@ class PuzzleSpace:
 
     def _target(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
         """A target for the numbers, uniform among those that can be reached and that leave enough room to search."""
-        for target in self._targets(self.game.oracle(numbers), held, draws):
+        for target in islice(self._targets(self.game.oracle(numbers), held, draws), MOST_REFUSED):
             if has_room(self.game, numbers, target, self.spec.capacity):
                 return target
         return None

@@ -31,7 +31,9 @@ def has_room(game: Countdown, numbers: tuple[int, ...], target: int, capacity: i
     start, draws = State(numbers, target), Draws("room", *numbers, target)
     if any(len(game.moves(start)) < _first_moves(len(numbers), corner) for corner in corners):
         return False
-    return all(assemble(game, start, corner, draws, PROBED) for corner in corners or [Asked(capacity)])
+    return all(
+        assemble(game, start, corner, draws, PROBED if corner.steps else range(1)) for corner in corners or [Asked(capacity)]
+    )  # without steps the first attempt takes all the room that there is
 
 
 def _is_plentiful(game: Countdown, numbers: tuple[int, ...], target: int) -> bool:

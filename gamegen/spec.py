@@ -44,7 +44,7 @@ def _within(key: str, value: float, low: float, high: float) -> None:
 
 def _rising(key: str, value: Range, low: int, high: int) -> None:
     if not low <= value.low <= value.high <= high:
-        raise SpecError(key, f"{list(value)} given; a range [low, high] with {low} <= low <= high <= {high} is needed")
+        raise SpecError(key, f"{value} given; a range [low, high] with {low} <= low <= high <= {high} is needed")
 
 
 @dataclass(frozen=True)
@@ -256,7 +256,8 @@ def _put(data: dict[str, Any], setting: str) -> None:
         data = inner
     try:
         value = yaml.safe_load(text)
-        data[last] = text if value in (None, [None]) else value  # "-" and "" are meant as they are written
+        written = value in (None, [None]) and text not in ("null", "~")  # "-" and "" are meant as they are written
+        data[last] = text if written else value
     except yaml.YAMLError:
         raise SpecError(key, f"{text!r} given; that is no YAML value") from None
 

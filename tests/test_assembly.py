@@ -233,6 +233,18 @@ def test_dead_ends_lie_as_deep_as_asked(depth: tuple[int, int]) -> None:
                 assert depth[0] <= len(stack) - common <= depth[1]
 
 
+def test_what_gets_stuck_too_soon_is_not_deep_enough() -> None:
+    rules = Rules("/")
+    space = PuzzleSpace(PuzzleSpec(count=4, numbers=Range(1, 24), target=Range(0, 30), capacity=2), rules, seed=9)
+    found = 0
+    for i in range(40):
+        start = space.game.start(space.puzzle("train", i % space.capacity("train")))
+        if trace := assemble(space.game, start, Asked(1, depth=(3, 3)), Draws(i)):
+            found += 1
+            assert [event.kind for event in trace[:4]] == ["try", "try", "try", "dead_end"]
+    assert found
+
+
 def test_a_run_by_chance_alone_is_honest_and_says_when_it_stops() -> None:
     game = Countdown(Rules())
     ended = set()

@@ -189,6 +189,80 @@ Then 24 * 1 = 24. 24 is reached.
     assert (verdict.answer, verdict.grade) == ("correct", "thin")
 
 
+@pytest.mark.parametrize(
+    ("numbers", "goal", "sums", "answer"),
+    [
+        ((1, 1, 3, 3), 0, "1 / 1 = 1, leaving 1, 3, 3.\n3 / 1 = 3, leaving 3, 3.\n3 - 3 = 0.", "3 - 3 / (1 / 1)"),
+        ((2, 2, 4, 4), 4, "4 / 2 = 2, leaving 2, 2, 4.\n4 * 2 = 8, leaving 2, 8.\n8 / 2 = 4.", "4 * (4 / 2) / 2"),
+    ],
+)
+def test_equal_numbers_do_not_hide_what_was_derived(numbers: tuple[int, ...], goal: int, sums: str, answer: str) -> None:
+    text = f"<think>\nI have {', '.join(map(str, numbers))} and want {goal}.\n{sums} {goal} is reached.\n</think>\n"
+    assert verify(Puzzle(numbers, goal), f"{text}<answer>{answer}</answer>").grade == "verified"
+
+
+NEW = """<think>
+I have 2, 4, 5, 8 and want 24.
+Try 8 * 5 = 40, leaving 2, 4, 40. {first} Back to 2, 4, 5, 8.
+Try 8 - 2 = 6, leaving 4, 5, 6. {second}
+Then 5 - 4 = 1, leaving 1, 6. {third} Back to 2, 4, 5, 8.
+Try 5 - 4 = 1, leaving 1, 2, 8.
+Try 2 + 1 = 3, leaving 3, 8.
+Then 8 * 3 = 24. {last}24 is reached.
+</think>
+<answer>8 * (2 + (5 - 4))</answer>"""
+SAID = {
+    "a subgoal": ("second", "If the rest makes 4, 6 * 4 = 24 is it.", "valid"),
+    "a subgoal that does not win": ("second", "If the rest makes 3, 6 * 3 = 18 is it.", "state mismatch"),
+    "a subgoal over a number that is not there": ("second", "If the rest makes 3, 8 * 3 = 24 is it.", "number not available"),
+    "a subgoal that is false": ("second", "If the rest makes 3, 6 * 3 = 24 is it.", "false arithmetic"),
+    "a subgoal that the rules do not count": ("second", "If the rest makes -20, 4 - (-20) = 24 is it.", "not allowed"),
+    "a subgoal without a rest": ("last", "If the rest makes 1, 24 * 1 = 24 is it. ", "number not available"),
+    "a check": ("second", "Check: 6 + 2 = 8.", "valid"),
+    "a false check": ("second", "Check: 6 + 2 = 9.", "false check"),
+    "a check of something else": ("second", "Check: 4 + 1 = 5.", "state mismatch"),
+    "set aside": ("first", "I set 2, 4, 40 aside with moves untried.", "valid"),
+    "another state set aside": ("first", "I set 2, 4, 41 aside with moves untried.", "state mismatch"),
+    "not all was tried": ("first", "All moves from 2, 4, 40 have failed.", "false dead end"),
+    "at most": ("third", "1, 6 make 7 at most, too little for 24.", "valid"),
+    "more than at most": ("third", "1, 6 make 8 at most, too little for 24.", "false dead end"),
+    "at least": ("third", "1, 6 make 5 at least, too much for 24.", "false dead end"),
+    "multiples": ("third", "From 1, 6 come only multiples of 5, and 24 is none.", "false dead end"),
+    "a stop": ("third", "I stop after 3 steps.", "valid"),
+    "a stop too late": ("third", "I stop after 4 steps.", "state mismatch"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_dead_ends_subgoals_and_checks_are_held_to_what_they_say(name: str) -> None:
+    slot, sentence, label = SAID[name]
+    text = NEW.format(**{"first": "", "second": "", "third": "", "last": "", slot: sentence}).replace("  ", " ")
+    verdict = verify(PUZZLE, text)
+    [found] = [
+        made
+        for step, made in zip(verdict.reading, verdict.labels, strict=True)
+        if text[step.start : step.end].strip() == sentence.strip()
+    ]
+    assert found == label
+    assert set(verdict.labels) <= {"valid", label}
+    assert verdict.grade == ("verified" if label == "valid" else "confabulated")
+
+
+def test_a_sum_that_was_done_wrongly_may_be_done_rightly() -> None:
+    text = """<think>
+Try 4 + 3 = 12, leaving 5, 12. Back to 3, 4, 5.
+Try 4 * 3 = 12, leaving 5, 12.
+Then 12 * 5 = 60. 60 is reached.
+</think>
+<answer>4 * 3 * 5</answer>"""
+    assert verify(Puzzle((3, 4, 5), 60), text).labels == ("false arithmetic", "valid", "valid", "valid", "valid")
+
+
+def test_a_bound_on_many_numbers_is_not_called_false() -> None:
+    text = "<think>\nThe largest that 1, 1, 1, 1, 1 can make is 6, below 20.\n</think><answer>1</answer>"
+    assert verify(Puzzle((1, 1, 1, 1, 1), 20), text).labels == ("unproven dead end",)
+
+
 def test_grounding_is_not_a_coincidence_of_value() -> None:
     """2 * 2 and 2 + 2 are both 4, and yet another function of the given numbers."""
     puzzle = Puzzle((2, 2, 6), 24)

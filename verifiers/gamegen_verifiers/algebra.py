@@ -14,6 +14,7 @@ True
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import sympy  # type: ignore[import-untyped, unused-ignore]
@@ -151,8 +152,8 @@ PRIME = 2**61 - 1
 
 @lru_cache(maxsize=64)
 def coordinate(place: int) -> int:
-    """What the symbol of the given number at a place stands for at the point: so large that accidents do not occur."""
-    return pow(7, 1 + 1_000_003 * (place + 1), PRIME)
+    """What the symbol of a given number stands for at the point; unrelated numbers, so that accidents do not occur."""
+    return int.from_bytes(blake2b(b"%d" % place, digest_size=16).digest(), "big") % PRIME
 
 
 def _at_a_point(expression: Function) -> int | None:

@@ -22,6 +22,7 @@ LABELS = (
     "not allowed",
     "state mismatch",
     "false dead end",
+    "unproven dead end",  # a bound on more numbers than are gone through
     "false check",
     "fake backtrack",
     "repeated",
@@ -29,7 +30,9 @@ LABELS = (
     "valid",
 )
 LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
-MOST_BOUNDED = 4  # numbers of which all values that can be made are gone through
+MOST_BOUNDED = 3  # numbers of which all values that can be made are gone through
+MOST_KEPT = 6  # numbers of states whose moves are kept, as a search comes back to them
+BOUNDS = ("largest", "smallest", "multiple")
 MOST_WINS = 64  # different ways to the goal that are kept
 
 State = tuple[Value, ...]
@@ -100,9 +103,10 @@ def _try(played: Replay, step: Step) -> str:
         stated = after
     label = "valid"
     if not (there and true and legal and stated == after) or after in here.tried:
-        faults = (not there, not true, not legal, stated != after, False, False, False, True)
+        faults = (not there, not true, not legal, stated != after, False, False, False, False, True)
         label = LABELS[faults.index(True)]
-    here.tried.add(after)
+    if true and legal:  # what was a slip may be done rightly yet
+        here.tried.add(after)
     node = Node(stated, claim, set(), here.sound and label == "valid")
     played.path.append(node)
     if node.sound:
@@ -142,6 +146,8 @@ def _dead_end(played: Replay, step: Step) -> str:
         return "state mismatch"
     if solved(puzzle, here.state) or (step.goal is not None and step.goal != puzzle.target):
         return "false dead end"
+    if step.why in BOUNDS and len(here.state) > MOST_BOUNDED:
+        return "unproven dead end"
     if not _WHY[step.why](played, here, step):
         return "false dead end"
     if step.why != "set_aside":
@@ -168,7 +174,7 @@ def _exhausted(played: Replay, here: Node, step: Step) -> bool:
 def _bounded(played: Replay, here: Node, step: Step) -> bool:
     """What is said of all the values that can be made is true, and the goal is none of them for that reason."""
     goal, bound, rules = played.puzzle.target, step.value, played.puzzle.rules
-    if bound is None or not rules.use_all or not 1 < len(here.state) <= MOST_BOUNDED:
+    if bound is None or len(here.state) < 2:
         return False
     ends = _ends(rules, here.state)
     if step.why == "largest":
@@ -188,9 +194,12 @@ _WHY: dict[str, Callable[[Replay, Node, Step], bool]] = {
 }
 
 
-@lru_cache(maxsize=1 << 12)
 def children(rules: Rules, state: State) -> frozenset[State]:
     """The states that one move leads to; exact, on fractions."""
+    return _kept_children(rules, state) if len(state) <= MOST_KEPT else _children(rules, state)
+
+
+def _children(rules: Rules, state: State) -> frozenset[State]:
     found: set[State] = set()
     for i, j in permutations(range(len(state)), 2):
         rest = [state[k] for k in range(len(state)) if k not in (i, j)]
@@ -201,12 +210,15 @@ def children(rules: Rules, state: State) -> frozenset[State]:
     return frozenset(found)
 
 
+_kept_children = lru_cache(maxsize=1 << 10)(_children)
+
+
 @lru_cache(maxsize=1 << 10)
 def _ends(rules: Rules, state: State) -> frozenset[Value]:
-    """The last numbers that can be made of a state."""
+    """The numbers that a game from a state can end with: the last one, or any one where a subset is enough."""
     if len(state) == 1:
         return frozenset(state)
-    return frozenset().union(*(_ends(rules, child) for child in children(rules, state)))
+    return frozenset(() if rules.use_all else state).union(*(_ends(rules, child) for child in children(rules, state)))
 
 
 def _subgoal(played: Replay, step: Step) -> str:
@@ -214,11 +226,12 @@ def _subgoal(played: Replay, step: Step) -> str:
     claim, state, value = step.claim, played.path[-1].state, step.value
     assert claim is not None and value is not None
     other = claim.b if claim.a == value else claim.a
-    if value not in (claim.a, claim.b) or other not in state:
+    if value not in (claim.a, claim.b) or other not in state or len(state) < 2:
         return "number not available"
     if not holds(*claim):
         return "false arithmetic"
-    if not _legal(played.puzzle.rules, claim):
+    rules = played.puzzle.rules
+    if not _legal(rules, claim) or not allowed(value, rules.values):
         return "not allowed"
     if claim.result != played.puzzle.target:
         return "state mismatch"
