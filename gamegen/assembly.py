@@ -152,7 +152,7 @@ class Tree:
                 continue
             left = node.left - 1
             if not left or not game.moves(child):
-                if not self._inside(node.root - left):  # it gets stuck before it is deep enough
+                if left and not self._inside(node.root - left):  # it gets stuck before it is deep enough
                     continue
                 node.add(Node(child, move, left, node.root, "missed"))
                 return True

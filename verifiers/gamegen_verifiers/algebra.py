@@ -87,8 +87,12 @@ def allowed(result: Exact | int | Fraction, values: str) -> bool:
     """Whether a result counts under the rules: as a natural number, an integer, or any rational."""
     if values == "rational":
         return True
-    whole = type(result) is int or result.denominator == 1
-    return whole and (values == "integer" or bool(result >= 0))
+    if type(result) is not int:
+        above, below = (result.p, result.q) if isinstance(result, sympy.Rational) else (result.numerator, result.denominator)
+        if below != 1:
+            return False
+        result = above
+    return values == "integer" or bool(result >= 0)
 
 
 @lru_cache(maxsize=64)
