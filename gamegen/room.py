@@ -19,6 +19,7 @@ KNOWN = {
     6: 45,
 }  # up to so many backtracks it is known of most puzzles; benchmarks/dials/region.py measures it
 SCARCE = {3: (5, 8), 4: (5, 10, 20), 5: (10,), 6: (10,)}  # backtracks at which the fewest steps leave the least room
+MODEST = 12
 PROBED = range(4, 12)  # of the attempts to assemble a run, those that are made to see whether there is room
 
 
@@ -58,6 +59,8 @@ def _corners(numbers: tuple[int, ...], capacity: int) -> list[Asked]:
     """The fewest promised steps where they are scarce, and the most where there are few different first moves."""
     count = len(numbers)
     scarce = [*(b for b in SCARCE[count] if b < capacity), capacity]
+    if len(set(numbers)) == count and numbers[0] == 1 and capacity <= MODEST:
+        scarce = scarce[:1]  # the 1 alone takes little room, if any
     known = [(b, found) for b in scarce if (found := steps(count, b))]
     corners = [Asked(b, found[0]) for b, found in known]
     if len(set(numbers)) < max(count - 1, 3) or numbers[0] < 1:

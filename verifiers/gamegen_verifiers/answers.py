@@ -413,8 +413,13 @@ def _reads_as_answer(text: str, start: int, end: int) -> bool:
 # Narrowing: each step returns a region inside the one that it was given.
 
 
+_BARE = re.compile(r"[0-9(][0-9+*/() -]{0,1000}[0-9)]")  # nothing stands around such an expression
+
+
 def narrow(text: str, start: int, end: int) -> Region:
     """The region without its wrappers, its label and its ``= 24``; of several boxes in it the last."""
+    if _BARE.fullmatch(text, start, end):
+        return start, end
     for _ in range(6):  # wrappers inside wrappers; more than a few are noise
         before = start, end
         for step in (_trimmed, _inside_box, _inside_font, _behind_label, _before_remark, _last_piece, _one_side):
