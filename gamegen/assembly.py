@@ -224,7 +224,7 @@ class Tree:
                 if self.game.solved(child):
                     return False
                 if not self.game.moves(child):
-                    below.why, taken = "missed", taken + 1
+                    below.why, some = "missed", some + 1
                 elif taken < ones and self._fills(below, missed - some):
                     taken, some = taken + 1, some + len(below.children)
                 else:
@@ -232,7 +232,7 @@ class Tree:
                 children.append(below)
             node.why, node.untried, node.children = "exhausted", [], children
             used = taken, some
-            return bool(children) and self._inside(node.root - 1)
+            return bool(children) and some <= missed and self._inside(node.root - 1)
 
         for left in self.draws.shuffled(range(3, len(self.open))):
             if self._branch(left, 2, fills):
@@ -367,16 +367,3 @@ class Tree:
                     events.append(_new(Event, ("backtrack", child.state, None, "", None)))
             if child.why:
                 events.append(_new(Event, ("dead_end", child.state, None, child.why, child.value)))
-
-
-def _few_above(dead_ends: int, passed: int, most: int, spread: int) -> list[int]:
-    """Shares with as few nodes on the upper levels as can be, and ``spread`` more."""
-    shares = [0] * dead_ends
-    widest = dead_ends
-    for level in range(1, most + 1):
-        evenly = -(-passed // (most - level + 1))
-        widest = max(min(passed, widest) - (spread if level == 1 else 0), evenly)
-        for i in range(widest):
-            shares[i] = level
-        passed -= widest
-    return shares
