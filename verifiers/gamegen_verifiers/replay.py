@@ -32,7 +32,6 @@ LABELS = (
 LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
 MOST_BOUNDED = 3  # numbers of which all values that can be made are gone through
 MOST_KEPT = 6  # numbers of states whose moves are kept, as a search comes back to them
-BOUNDS = ("largest", "smallest", "multiple")
 MOST_WINS = 64  # different ways to the goal that are kept
 
 State = tuple[Value, ...]
@@ -146,7 +145,7 @@ def _dead_end(played: Replay, step: Step) -> str:
         return "state mismatch"
     if solved(puzzle, here.state) or (step.goal is not None and step.goal != puzzle.target):
         return "false dead end"
-    if step.why in BOUNDS and len(here.state) > MOST_BOUNDED:
+    if _WHY[step.why] is _bounded and len(here.state) > MOST_BOUNDED:
         return "unproven dead end"
     if not _WHY[step.why](played, here, step):
         return "false dead end"
