@@ -21,7 +21,7 @@ types: .venv/dev
 bench: .venv/gamegen
 	$(BIN)/python benchmarks/speed/rows.py
 
-# The sizes that CI makes smaller: 200,000 rows without a leak, 10,000 rows with the same first 1,000.
+# The sizes that CI makes smaller: 200,000 rows without a leak, 10,000 rows with the same first 1,000, 10,000 of each style and dial.
 proofs: .venv/test
 	GAMEGEN_FULL=1 $(BIN)/python -m pytest -n auto
 

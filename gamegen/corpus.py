@@ -104,6 +104,7 @@ SCHEMA = pa.schema(
 )
 FITTED = 4  # times that words are fitted to a length
 TOLERANCE = 0.05  # of a length that was asked for
+MATCHED = 0.02  # of the length of the paired row
 FEW = range(6)  # attempts to see how many backtracks a row can give
 ROW_GROUP = 1000
 BATCH = 100  # rows that are turned into columns together, while they are still in the processor's cache
@@ -204,7 +205,7 @@ class Maker:
             if length is None:
                 thinking, events = write(scene, shown, self.spec.style.verbosity, draws, len(wrapper[0]))
             else:
-                thinking, events = self._fitted(scene, shown, length, wrapper, draws)
+                thinking, events = self._fitted(scene, shown, length, treatment.matched, wrapper, draws)
         text = wrapper[0] + thinking + wrapper[1]
         verdict = verify(puzzle, text).to_dict()
         steps, backtracks = count(shown, "try"), count(shown, "backtrack")
@@ -223,7 +224,7 @@ class Maker:
         }
 
     def _fitted(
-        self, scene: Scene, shown: list[Event], length: int, wrapper: tuple[str, str], draws: Draws
+        self, scene: Scene, shown: list[Event], length: int, matched: bool, wrapper: tuple[str, str], draws: Draws
     ) -> tuple[str, list[Row]]:
         """The thinking that makes the completion so long. Raises SpecError where words cannot bring it there."""
         room = length - self.tokens("".join(wrapper))
@@ -233,7 +234,7 @@ class Maker:
             if abs(found - length) <= max(2, length // 100):
                 break
             room += length - found
-        if abs(found - length) > TOLERANCE * length:
+        if abs(found - length) > (MATCHED if matched else TOLERANCE) * length:
             most, other = ("least", "more") if found > length else ("most", "fewer")
             raise SpecError(
                 "trace.tokens",
