@@ -287,8 +287,10 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     if not missing:
         done((shard.stop - shard.start) * len(paths))
     else:
-        writers = {arm: _ShardWriter(paths[arm], labels[arm]) for arm in missing}
+        writers: dict[str, _ShardWriter] = {}
         try:
+            for arm in missing:
+                writers[arm] = _ShardWriter(paths[arm], labels[arm])
             with _collector_at_rest():
                 for start in range(shard.start, shard.stop, BATCH):
                     indices = range(start, min(start + BATCH, shard.stop))
@@ -301,6 +303,8 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
         finally:
             for writer in writers.values():
                 writer.discard()
+            for arm in missing:  # of a writer that was interrupted while it began, too
+                _partial(paths[arm]).unlink(missing_ok=True)
     return [_entry(shard, arm, paths[arm], out) for arm in maker.spec.arms]
 
 
@@ -338,12 +342,17 @@ def row(spec: Spec, split: str, i: int, arm: str | None = None) -> Row:
     return _maker(to_yaml(spec)).rows(split, i)[arm]
 
 
+def _partial(path: Path) -> Path:
+    """Where a file lies until it is whole."""
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+
+
 class _ShardWriter:
     """A Parquet file that gets its name when it is whole."""
 
     def __init__(self, path: Path, label: dict[str, str]) -> None:
         self._path = path
-        self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        self._partial = _partial(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = pq.ParquetWriter(self._partial, SCHEMA.with_metadata(label), compression="zstd", compression_level=1)
         self._batches: list[pa.RecordBatch] = []
