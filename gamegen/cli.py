@@ -5,9 +5,7 @@ its progress and its mistakes goes to standard error. A mistake of the person is
 """
 
 import json
-import signal
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -237,35 +235,7 @@ def _progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=notes, transient=True, disable=not notes.is_terminal) as bar:
         task = bar.add_task(what, total=total)
-        with _interrupts() as interrupted:
-
-            def done(n: int) -> None:
-                if interrupted():
-                    raise KeyboardInterrupt
-                bar.advance(task, n)
-
-            yield done
-
-
-@contextmanager
-def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed meanwhile: where it falls into a finaliser, Python drops the exception that it raises."""
-    pressed = False
-
-    def press(signum: int, frame: Any) -> None:
-        nonlocal pressed
-        pressed = True
-        raise KeyboardInterrupt
-
-    before = signal.getsignal(signal.SIGINT)
-    mine = before is signal.default_int_handler and threading.current_thread() is threading.main_thread()
-    if mine:
-        signal.signal(signal.SIGINT, press)
-    try:
-        yield lambda: pressed
-    finally:
-        if mine:
-            signal.signal(signal.SIGINT, before)
+        yield lambda n: bar.advance(task, n)
 
 
 @contextmanager

@@ -293,9 +293,7 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
                 writers[arm] = _ShardWriter(paths[arm], labels[arm])
             with _collector_at_rest():
                 for start in range(shard.start, shard.stop, BATCH):
-                    indices = range(start, min(start + BATCH, shard.stop))
-                    _write_batch(maker, shard.split, indices, writers)
-                    done(len(indices) * len(paths))
+                    _write_batch(maker, shard.split, range(start, min(start + BATCH, shard.stop)), writers, done)
             for writer in writers.values():
                 writer.publish()
         except OSError as error:
@@ -308,8 +306,13 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     return [_entry(shard, arm, paths[arm], out) for arm in maker.spec.arms]
 
 
-def _write_batch(maker: Maker, split: str, indices: range, writers: dict[str, "_ShardWriter"]) -> None:
-    batch = [maker.rows(split, i) for i in indices]
+def _write_batch(
+    maker: Maker, split: str, indices: range, writers: dict[str, "_ShardWriter"], done: Callable[[int], None]
+) -> None:  # fmt: skip
+    batch = []
+    for i in indices:
+        batch.append(maker.rows(split, i))
+        done(len(maker.spec.arms))
     for arm, writer in writers.items():
         writer.write([rows[arm] for rows in batch])
 

@@ -7,9 +7,11 @@ result is the same whatever ran it.
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from gamegen.errors import GamegenError
@@ -37,9 +39,45 @@ def cores() -> int:
 def run(work: Work[Task, Result], tasks: Iterable[Task], workers: int, done: Callable[[int], None]) -> Iterator[Result]:
     """The results of ``work(task, done)``, in the order of the tasks; ``done(n)`` is told that n more items are finished.
 
-    ``work`` and the tasks are pickled where there is more than one worker. Raises GamegenError where a worker dies.
+    ``work`` and the tasks are pickled where there is more than one worker. Ctrl-C raises KeyboardInterrupt behind the next
+    finished item. Raises GamegenError where a worker dies.
     """
-    tasks = list(tasks)
+    with _interrupts() as raise_interrupt:
+
+        def told(n: int) -> None:
+            done(n)
+            raise_interrupt()
+
+        yield from _run(work, list(tasks), workers, told)
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], None]]:
+    """Keeps the first Ctrl-C until what it gives is called: raised just anywhere, it is lost where a finaliser runs."""
+    pressed = False
+
+    def press(signum: int, frame: Any) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+
+    def raise_interrupt() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    mine = before is signal.default_int_handler and threading.current_thread() is threading.main_thread()
+    if mine:
+        signal.signal(signal.SIGINT, press)
+    try:
+        yield raise_interrupt
+    finally:
+        if mine:
+            signal.signal(signal.SIGINT, before)
+
+
+def _run(work: Work[Task, Result], tasks: list[Task], workers: int, done: Callable[[int], None]) -> Iterator[Result]:
     if min(workers, len(tasks)) <= 1:
         yield from (work(task, done) for task in tasks)
         return
