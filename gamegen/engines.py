@@ -84,7 +84,8 @@ def _run(work: Work[Task, Result], tasks: list[Task], workers: int, done: Callab
     context = multiprocessing.get_context("spawn")  # fork is not safe beside the threads of a progress bar
     finished, stop = context.Value("q", 0), context.Event()
     with ProcessPoolExecutor(min(workers, len(tasks)), context, _begin, (finished, stop)) as pool:
-        futures = [pool.submit(_call, work, task) for task in tasks]
+        with _blocked():  # in the workers from their birth: they end by ``stop``
+            futures = [pool.submit(_call, work, task) for task in tasks]
         try:
             _watch(futures, finished, done)
             yield from (future.result() for future in futures)
@@ -95,6 +96,19 @@ def _run(work: Work[Task, Result], tasks: list[Task], workers: int, done: Callab
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """No Ctrl-C meanwhile, nor ever in the processes and threads that begin meanwhile, where the system can do that."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _watch(futures: list[Future[Any]], finished: Any, done: Callable[[int], None]) -> None:
@@ -113,7 +127,7 @@ def _watch(futures: list[Future[Any]], finished: Any, done: Callable[[int], None
 def _begin(finished: Any, stop: Any) -> None:
     global _finished, _stop
     _finished, _stop = finished, stop
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one tells the others to stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems that cannot block it
 
 
 def _call(work: Work[Any, Any], task: Any) -> Any:

@@ -354,7 +354,8 @@ def test_a_worker_that_dies_is_told_in_one_line() -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_ctrl_c_stops_at_once_and_keeps_what_is_finished(workers: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seen", ["spec.yaml", "*/train-*.parquet"])  # while the workers begin, and in the middle
+def test_ctrl_c_stops_at_once_and_keeps_what_is_finished(workers: int, seen: str, tmp_path: Path) -> None:
     out = tmp_path / "stopped"
     command = [sys.executable, "-m", "gamegen.cli", "generate", str(out), "--size", "60000", "--workers", str(workers)]
     process = subprocess.Popen(
@@ -365,7 +366,7 @@ def test_ctrl_c_stops_at_once_and_keeps_what_is_finished(workers: int, tmp_path:
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background ignore it
     )
-    while not list(out.glob("*/train-*.parquet")):
+    while not list(out.glob(seen)):
         assert process.poll() is None
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
