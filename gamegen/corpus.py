@@ -9,7 +9,7 @@ import gc
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,24 +17,27 @@ from itertools import accumulate, chain
 from math import ceil
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 import gamegen
-from gamegen.arms import ARMS
+from gamegen.arms import ARMS, Arm
 from gamegen.assembly import Asked, assemble
+from gamegen.completion import complete, labelled, labels
+from gamegen.corruptions import KINDS, Draft, Unfit, corrupted, intact
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle, Rules, State
-from gamegen.prompts import template
+from gamegen.prompts import Wrapper, template
 from gamegen.puzzles import OWNED, PuzzleSpace
+from gamegen.retelling import retell, said
 from gamegen.rng import Draws
 from gamegen.spec import Spec, from_yaml, known, to_yaml
-from gamegen.styles import fit, style, write
 from gamegen.styles import names as style_names
-from gamegen.styles.writing import Scene
+from gamegen.styles import style
+from gamegen.styles.writing import Scene, Telling, fill, fit, joined, tell
 from gamegen.tokens import BUILT_IN, counter
 from gamegen.trace import Event, count, winning_path
 from gamegen_verifiers import verify
@@ -113,6 +116,15 @@ MANY_SHARDS = 64  # from so many on, shards grow instead
 LARGEST_SHARD = 50_000
 
 
+class Case(NamedTuple):
+    """Row i of a split: its puzzle, and the run."""
+
+    split: str
+    i: int
+    puzzle: Puzzle
+    trace: list[Event]
+
+
 class Maker:
     """Makes the rows of one spec. Raises SpecError where the spec asks for what there is not."""
 
@@ -129,6 +141,25 @@ class Maker:
         self.tokens, self.counted = counter(spec.style.tokenizer), spec.style.tokenizer != BUILT_IN
         self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
         self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
+        self._check_corruptions()
+
+    def _check_corruptions(self) -> None:
+        """Raise SpecError for kinds of corruption that no arm shows, or that no trace or style of the spec can have."""
+        spec = self.spec
+        if ("corrupted" in spec.arms) != bool(spec.corruptions):
+            other = "given, but no arm shows them; add corrupted to arms" if spec.corruptions else "needed by the arm corrupted"
+            raise SpecError("corruptions", f"{', '.join(spec.corruptions) or 'at least one kind'} {other}")
+        for kind in spec.corruptions:
+            known("corruptions", kind, KINDS)
+        shown = {kind: f"corruptions.{kind}" for kind in spec.corruptions}
+        shown |= {"confabulated_branch": "arms.confabulated"} if "confabulated" in spec.arms else {}
+        for kind, key in shown.items():
+            needs = KINDS[kind].needs
+            if needs == "backtrack" and min(self.dials.backtracks) < 1:
+                raise SpecError(key, "given; it is possible where every row has a backtrack, as with trace.backtracks=[1,12]")
+            if needs and needs not in self.style.phrases:
+                able = [name for name in style_names() if needs in style(name).phrases]
+                raise SpecError(key, f"given, which the style {self.style.name!r} cannot say; {', '.join(able)} can")
 
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
@@ -158,11 +189,11 @@ class Maker:
         if any(ARMS[arm].matched for arm in arms):
             arms = ("procedure", *(arm for arm in arms if arm != "procedure"))  # the others are matched to it
         made: dict[str, Row] = {}
-        wanted = self.dials.tokens(split, i)
         for arm in arms:
-            words = Draws(seed, split, i, "words")
-            length = made["procedure"]["achieved"]["tokens"] if ARMS[arm].matched else wanted if arm == "procedure" else None
-            made[arm] = self._row(arm, shared, puzzle, trace, length, words)
+            length = self.dials.tokens(split, i) if ARMS[arm].is_search else None
+            if ARMS[arm].matched:
+                length = made["procedure"]["achieved"]["tokens"]
+            made[arm] = self._row(arm, shared, Case(split, i, puzzle, trace), length)
         return {arm: made[arm] for arm in self.spec.arms}
 
     def run(self, split: str, i: int) -> tuple[Puzzle, Asked, list[Event]]:
@@ -194,21 +225,27 @@ class Maker:
             f"{row} cannot have {asked.backtracks} backtracks with {' and '.join(names) or 'its numbers'} as asked; {hint}",
         )
 
-    def _row(self, arm: str, shared: Row, puzzle: Puzzle, trace: list[Event], length: int | None, draws: Draws) -> Row:
+    def _row(self, arm: str, shared: Row, case: Case, length: int | None) -> Row:
         """The row of one arm, of so many tokens where a length is given."""
-        treatment = ARMS[arm]
-        shown = treatment.shown(trace) if treatment.shown else []
-        wrapper = self.template.wrapper(puzzle, shared["numbers"], shared["answer"], treatment.wrapped)
-        thinking, events = "", list[Row]()
+        treatment, puzzle = ARMS[arm], case.puzzle
+        shown = treatment.shown(case.trace) if treatment.shown else []
+        draft = self._draft(puzzle, shown, shared["answer"])
+        wrapper = self.template.wrapper(puzzle, shared["numbers"], draft.answer, treatment.wrapped)
+        kind, severity = self._corruption(treatment, case)
+        telling, marks = None, None
+        if kind:
+            draft = self._corrupted(draft, kind, severity, case)
         if treatment.shown:
-            scene = Scene(self.style, self.game, self.game.start(puzzle), str(puzzle.target))
-            if length is None:
-                thinking, events = write(scene, shown, self.spec.style.verbosity, draws, len(wrapper[0]))
-            else:
-                thinking, events = self._fitted(scene, shown, length, treatment.matched, wrapper, draws)
-        text = wrapper[0] + thinking + wrapper[1]
+            telling = self._telling(draft, case, length, treatment.matched, wrapper)
+        if kind:
+            wrapper = self.template.wrapper(puzzle, shared["numbers"], None if draft.closing == "declined" else draft.answer)
+            if telling is not None:
+                key = (self.spec.seed, case.split, case.i, "corruption", kind, "words")
+                telling, marks = retell(telling, self._scene(draft.start), draft, Draws(*key))
+        text, events, defects = complete(draft, wrapper, telling, marks)
         verdict = verify(puzzle, text).to_dict()
-        steps, backtracks = count(shown, "try"), count(shown, "backtrack")
+        kinds = [event["kind"] for event in events]
+        steps, backtracks = kinds.count("try"), kinds.count("backtrack")
         return {
             **shared,
             "arm": arm,
@@ -221,16 +258,67 @@ class Maker:
                 "tokens": self.tokens(text) if self.counted else verdict["surface"]["tokens"],
             },
             "verdict": verdict,
+            "corruptions": labels(kind, defects) or labelled(events, treatment.defects),
         }
 
+    def _corruption(self, treatment: Arm, case: Case) -> tuple[str, int]:
+        """The kind of corruption that a row has, "" for none, and its severity."""
+        if treatment.corrupts:
+            return treatment.corrupts(case.trace)
+        if treatment.drawn:
+            draws = Draws(self.spec.seed, case.split, case.i, "corruption")
+            share = draws.unit()
+            for kind in (kind for kind in KINDS if kind in self.spec.corruptions):  # in the order of the package
+                share -= self.spec.corruptions[kind].rate
+                if share < 0:
+                    return kind, draws.between(*self.spec.corruptions[kind].severity)
+        return "", 0
+
+    def _corrupted(self, draft: Draft, kind: str, severity: int, case: Case) -> Draft:
+        """The draft with a corruption. Raises SpecError where the trace has not so many places for it."""
+        split, i = case.split, case.i
+
+        def other() -> Draft:
+            k = (i + 1) % self.space.capacity(split)
+            puzzle, _, trace = self.run(split, k)
+            return self._draft(puzzle, trace, "")
+
+        try:
+            return corrupted(draft, kind, severity, Draws(self.spec.seed, split, i, "corruption", kind), other)
+        except Unfit as unfit:
+            raise SpecError(
+                f"corruptions.{kind}",
+                f"severity {severity} given, but row {i} of {split} has places for {unfit.args[0]}; "
+                "ask for less, or for more steps and backtracks",
+            ) from None
+
+    def _scene(self, start: State) -> Scene:
+        return Scene(self.style, self.game, start, str(start.goal))
+
+    def _draft(self, puzzle: Puzzle, events: Sequence[Event], answer: str) -> Draft:
+        """The draft of the events that the style can say."""
+        start = self.game.start(puzzle)
+        return intact(self.game, start, said(self._scene(start), events), answer)
+
+    def _telling(self, draft: Draft, case: Case, length: int | None, matched: bool, wrapper: Wrapper) -> Telling:
+        """What is said of the intact events, with words by verbosity, or up to a length where one is given."""
+        scene, words = self._scene(draft.start), Draws(self.spec.seed, case.split, case.i, "words")
+        if length is not None:
+            return self._fitted(scene, draft.events, length, matched, wrapper, words)
+        telling = tell(scene, draft.events, self.spec.style.verbosity, words)
+        fill(telling, self.style, self.spec.style.verbosity, words)
+        return telling
+
     def _fitted(
-        self, scene: Scene, shown: list[Event], length: int, matched: bool, wrapper: tuple[str, str], draws: Draws
-    ) -> tuple[str, list[Row]]:
-        """The thinking that makes the completion so long. Raises SpecError where words cannot bring it there."""
-        room = length - self.tokens("".join(wrapper))
+        self, scene: Scene, shown: Sequence[Event], length: int, matched: bool, wrapper: Wrapper, words: Draws
+    ) -> Telling:  # fmt: skip
+        """What makes the completion so long. Raises SpecError where words cannot bring it there."""
+        before, behind = wrapper.before, wrapper.tag + wrapper.closing
+        room = length - self.tokens(before + behind)
         for _ in range(FITTED):  # a tokenizer may count a text otherwise than the sum of its sentences
-            thinking, events = fit(scene, shown, room, self.tokens, draws, len(wrapper[0]))
-            found = self.tokens(wrapper[0] + thinking + wrapper[1])
+            telling, natural = tell(scene, shown, 0.0, words), tell(scene, shown, 1.0, words)
+            fit(telling, natural, self.style, room, self.tokens, words)
+            found = self.tokens(before + joined(telling)[0] + behind)
             if abs(found - length) <= max(2, length // 100):
                 break
             room += length - found
@@ -241,7 +329,7 @@ class Maker:
                 f"{length} given, but in the style {scene.style.name!r} a row with {count(shown, 'backtrack')} backtracks has "
                 f"{found} at {most}; ask for {other}, for other backtracks, or for another style",
             )
-        return thinking, events
+        return telling
 
 
 def _rules(rules: Rules) -> Row:

@@ -43,6 +43,21 @@ class Game(Protocol[P, S, M]):
     def subgoals(self, state: S) -> Sequence[tuple[M, Any]]:
         """Moves that would win if the rest made a value, each with that value."""
 
+    def pretend(self, state: S, move: M) -> S:
+        """The state that a move over what is there claims to lead to, whether it is true or not."""
+
+    def with_false_result(self, move: M, draws: Draws) -> M:
+        """The move with a result that is not true."""
+
+    def over_others(self, state: S, move: M, earlier: Sequence[S], invented: bool, draws: Draws) -> M | None:
+        """The move over something that is not there: invented, or used up since the earlier states; None for none."""
+
+    def over_false(self, move: M, first: M, false: M) -> M | None:
+        """The move over the false result of the first, with its own result; None where that is true, or goes not over it."""
+
+    def look_alike(self, state: S, draws: Draws) -> S:
+        """Another state that looks like this one."""
+
     def left(self, state: S) -> int:
         """The most moves that a game from here can last; 0 where nothing is left to play."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -17,13 +17,29 @@ NEEDED = {
     "user": ("{numbers}", "{target}", "{rules}"),
     "completion": ("{thinking}", "{answer}"),
     "summary": (),
+    "declined": (),
     "system": (),
 }
+NO_SOLUTION = "no solution"  # in the place of an answer
 SLOTS = {"numbers", "target", "rules", "thinking", "summary", "answer"}
 
 
 _LAST_TAG = re.compile(r"<\w+>\s*\Z")
 _FIRST_TAG = re.compile(r"\A\s*</\w+>\s*")
+
+
+class Wrapper(NamedTuple):
+    """What stands around the thinking: before it, its closing tag, and the closing with its answer."""
+
+    before: str
+    tag: str
+    lead: str
+    answer: str
+    tail: str
+
+    @property
+    def closing(self) -> str:
+        return self.lead + self.answer + self.tail
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,7 @@ class Template:
     user: str
     completion: str
     summary: str = ""
+    declined: str = ""
     system: str = ""
 
     def messages(self, puzzle: Puzzle, numbers: Sequence[int]) -> list[dict[str, str]]:
@@ -41,13 +58,21 @@ class Template:
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": user}]
 
-    def wrapper(self, puzzle: Puzzle, numbers: Sequence[int], answer: str, tags: bool = True) -> tuple[str, str]:
-        """What stands in the completion before the thinking, and what behind it; nothing of its tags without ``tags``."""
-        slots = {"summary": _fill(self.summary, _words(puzzle, numbers)), "answer": answer}
+    def wrapper(
+        self, puzzle: Puzzle, numbers: Sequence[int], answer: str | None, tags: bool = True
+    ) -> Wrapper:  # fmt: skip
+        """What stands around the thinking, without its tags where not ``tags``; None as answer says that there is none."""
+        words = _words(puzzle, numbers)
         before, _, after = self.completion.partition("{thinking}")
+        tag = found.group() if (found := _FIRST_TAG.match(after)) else ""
+        lead, _, tail = after[len(tag) :].partition("{answer}")
         if not tags:
-            before, after = _LAST_TAG.sub("", before), _FIRST_TAG.sub("", after)
-        return _fill(before, slots), _fill(after, slots)
+            before, tag = _LAST_TAG.sub("", before), ""
+        slots = {
+            "summary": _fill(self.summary if answer is not None else self.declined, words),
+            "answer": answer or NO_SOLUTION,
+        }
+        return Wrapper(_fill(before, slots), tag, _fill(lead, slots), slots["answer"], _fill(tail, slots))
 
 
 def template(spec: PromptSpec) -> Template:

@@ -113,6 +113,18 @@ class TraceSpec:
 
 
 @dataclass(frozen=True)
+class CorruptionSpec:
+    """How often a kind of corruption is, as a share of the rows, and at how many places of a row."""
+
+    rate: float = 1.0
+    severity: Range = Range(1, 1)
+
+    def __post_init__(self) -> None:
+        _within("corruptions.rate", self.rate, 0, 1)
+        _rising("corruptions.severity", self.severity, 1, 10**6)
+
+
+@dataclass(frozen=True)
 class StyleSpec:
     """How events become text; verbosity 0 adds no word to them, 1 is natural, more is wordier. The tokenizer is a JSON file."""
 
@@ -142,6 +154,7 @@ class Spec:
     style: StyleSpec = StyleSpec()
     prompt: PromptSpec = PromptSpec()
     arms: tuple[str, ...] = ("procedure", "solution_only", "answer_only")
+    corruptions: dict[str, CorruptionSpec] = field(default_factory=dict)
     splits: dict[str, int] = field(default_factory=lambda: {"train": 1000})
     seed: int = 0
 
@@ -155,6 +168,9 @@ class Spec:
             raise SpecError("splits", "no rows asked for; give a split a number of rows, such as splits.train=1000")
         if not self.arms or len(set(self.arms)) < len(self.arms):
             raise SpecError("arms", f"{list(self.arms)} given; name at least one arm, each once")
+        if sum(kind.rate for kind in self.corruptions.values()) > 1 + 1e-9:
+            total = sum(kind.rate for kind in self.corruptions.values())
+            raise SpecError("corruptions", f"rates given that sum to {total:g}; a row has one kind, so at most 1 is possible")
 
 
 def known(key: str, name: str, names: Iterable[str]) -> None:
@@ -229,6 +245,8 @@ def _plain(value: Any) -> Any:
         return list(value)
     if dataclasses.is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
     return value
 
 
@@ -289,6 +307,8 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
         if len(ends) != 2 or not all(_is(int, end) for end in ends):
             raise SpecError(key, f"{_said(value)} given; an integer or a pair [low, high] is needed")
         return Range(*ends)
+    if kind is CorruptionSpec and _is(float, value):
+        value = {"rate": value}
     if dataclasses.is_dataclass(kind):
         return _build(typing.cast(type, kind), value, key)
     if isinstance(kind, types.UnionType):

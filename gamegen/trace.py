@@ -26,14 +26,18 @@ def count(events: Sequence[Event], kind: str) -> int:
     return [event[0] for event in events].count(kind)
 
 
-def winning_path(events: Sequence[Event]) -> list[Event]:
-    """The tries that lead from the start to the goal, without what was taken back."""
-    path: list[Event] = []
-    for event in events:
-        kind, state, *_ = event
+def winning_places(events: Sequence[Event]) -> list[int]:
+    """Where the tries stand that lead from the start to the goal, without what was taken back."""
+    path: list[int] = []
+    for i, (kind, state, *_) in enumerate(events):
         if kind == "try":
-            path.append(event)
+            path.append(i)
         elif kind == "backtrack":
-            while path and path[-1].state != state:
+            while path and events[path[-1]].state != state:
                 path.pop()
     return path
+
+
+def winning_path(events: Sequence[Event]) -> list[Event]:
+    """The tries that lead from the start to the goal, without what was taken back."""
+    return [events[i] for i in winning_places(events)]

@@ -19,8 +19,8 @@ from gamegen.region import steps
 from gamegen.rng import Draws
 from gamegen.search import Page, depth_first, run
 from gamegen.spec import PuzzleSpec, Range
-from gamegen.styles import style, write
-from gamegen.styles.writing import Scene
+from gamegen.styles import style
+from gamegen.styles.writing import Scene, joined, tell
 from gamegen.trace import BOUNDS, Event, count, winning_path
 
 Row = dict[str, Any]
@@ -30,7 +30,7 @@ def row_of(game: Countdown, puzzle: Puzzle, trace: list[Event]) -> tuple[Row, st
     """A run as a row and a completion in the barest words."""
     rules, start = puzzle.rules, game.start(puzzle)
     answer = game.say_answer(start, [e.move for e in winning_path(trace)])
-    text, events = write(Scene(style("plain"), game, start, str(puzzle.target)), trace, 0.0, Draws())
+    text, events = joined(tell(Scene(style("plain"), game, start, str(puzzle.target)), trace, 0.0, Draws()))
     row = {
         "numbers": list(puzzle.numbers),
         "target": puzzle.target,

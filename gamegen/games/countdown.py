@@ -25,6 +25,7 @@ from gamegen.rng import Draws
 Value = int | Fraction
 OPERATIONS = "+-*/"
 VALUES = ("natural", "integer", "rational")
+NEAR = 6  # numbers that are invented to find one that the rules allow in the place of an operand
 BOUNDED = 3  # of so many numbers it can be said what they can make at most, at least, and only
 
 
@@ -175,6 +176,52 @@ class Countdown:
                     moves = self.combine(max(a, value), min(a, value))
                     found += [(move, value) for move in moves if move.result == state.goal]
         return found
+
+    def pretend(self, state: State, move: Move) -> State:
+        rest = list(state.numbers)
+        rest.remove(move.a)
+        rest.remove(move.b)
+        return State(tuple(sorted((*rest, move.result))), state.goal)
+
+    def with_false_result(self, move: Move, draws: Draws) -> Move:
+        return move._replace(result=self._near(move.result, draws))
+
+    def over_others(
+        self, state: State, move: Move, earlier: Sequence[State], invented: bool, draws: Draws
+    ) -> Move | None:  # fmt: skip
+        """One operand becomes a number that was on no state of the way; or one that was, or the other operand once more."""
+        used: set[Value] = {number for before in earlier for number in before.numbers}
+        here = state.numbers
+        others = [self._near(number, draws) for number in (move.a, move.b) for _ in range(NEAR)] if invented else sorted(used)
+        others += [] if invented else [number for number in (move.a, move.b) if here.count(number) == 1]
+        places = [(other, first) for other in others for first in (True, False)]
+        for other, first in draws.shuffled(places):
+            a, b = (other, move.b) if first else (move.a, other)
+            there = other in here if a != b else here.count(other) > 1
+            if there or (invented and other in used):
+                continue
+            result = self._apply(a, move.op, b)
+            if result is not None:
+                return Move(a, move.op, b, result)
+        return None
+
+    def over_false(self, move: Move, first: Move, false: Move) -> Move | None:
+        a, op, b, result = move
+        if first.result not in (a, b):
+            return None
+        made = Move(false.result, op, b, result) if a == first.result else Move(a, op, false.result, result)
+        return None if self._apply(made.a, op, made.b) == result else made
+
+    def look_alike(self, state: State, draws: Draws) -> State:
+        numbers = list(state.numbers)
+        i = draws.below(len(numbers))
+        numbers[i] = self._near(numbers[i], draws)
+        return State(tuple(sorted(numbers)), state.goal)
+
+    def _near(self, value: Value, draws: Draws) -> Value:
+        """Another value that counts, as a slip would have it: a little more or less, or ten."""
+        nearby = [value + by for by in (-10, -2, -1, 1, 2, 10)]
+        return draws.choice([other for other in nearby if self.counts(other)])
 
     def left(self, state: State) -> int:
         return len(state.numbers) - 1

@@ -4,7 +4,5 @@ from gamegen.styles.phrasebook import Phrases as Phrases
 from gamegen.styles.phrasebook import Style as Style
 from gamegen.styles.phrasebook import names as names
 from gamegen.styles.phrasebook import style as style
-from gamegen.styles.writing import fit as fit
-from gamegen.styles.writing import write as write
 
-__all__ = ["Phrases", "Style", "fit", "names", "style", "write"]
+__all__ = ["Phrases", "Style", "names", "style"]

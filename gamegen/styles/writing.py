@@ -1,10 +1,10 @@
 """From events to text: one sentence for each event, with words that add none by verbosity or up to a length.
 
 Words: the *scene* is what all the sentences of a text have in common: style, game, start and goal; a *sentence* stands behind
-its *lead*, the space or line break before it.
+its *lead*, the space or line break before it and any fillers; a *telling* is the sentences before they are joined.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gamegen.game import Game
@@ -25,56 +25,13 @@ class Scene(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """The opening, and for each event its lead, its sentence and the event as a row has it, whose place is still open."""
+    """The opening, and for each event its lead, its sentence, the phrase of that, and the event as a row has it."""
 
     opening: str
     leads: list[str]
     sentences: list[str]
+    phrases: list[str]
     events: list[Told]
-
-
-def write(
-    scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws, at: int = 0
-) -> tuple[str, list[Told]]:  # fmt: skip
-    """The text of a trace, and its events as they were said, where the text begins at ``at``.
-
-    Each event has its kind, its move and its state in the game's notation, why it is a dead end, the value that it names,
-    and the span [start, end) of its sentence. Those that the style cannot say are left out.
-    """
-    filler, unit = scene.style.filler, draws.unit
-    telling = tell(scene, events, verbosity, draws)
-    share = verbosity * FILLERS
-    fillers: dict[int, list[str]] = {}
-    for i, event in enumerate(telling.events if share and filler else ()):
-        if event["kind"] == "try" and (some := int(share + unit())):
-            fillers[i] = [draws.choice(filler) for _ in range(some)]
-    return _joined(scene.style, telling, fillers, at)
-
-
-def fit(
-    scene: Scene, events: Sequence[Event], wanted: int, count: Callable[[str], int], draws: Draws, at: int = 0
-) -> tuple[str, list[Told]]:  # fmt: skip
-    """The text of a trace with as nearly so many tokens, by ``count``, as its words can make it.
-
-    From the barest phrases it takes natural ones as long as there is room, and fills the rest with fillers.
-    """
-    style = scene.style
-    telling, natural = tell(scene, events, 0.0, draws), tell(scene, events, 1.0, draws).sentences
-    sentences = telling.sentences
-    tries = [i for i, event in enumerate(telling.events) if event["kind"] == "try"]
-    costs = {filler: cost for filler in style.filler if (cost := count(filler))}
-    slack = wanted - count(_joined(style, telling, {}, at)[0])
-    for i in draws.shuffled(range(len(sentences))):
-        more = count(natural[i]) - count(sentences[i])
-        if 0 < more <= slack:
-            sentences[i] = natural[i]
-            slack -= more
-    fillers: dict[int, list[str]] = {}
-    while tries and (fitting := [filler for filler, cost in costs.items() if cost <= slack]):
-        filler = draws.choice(fitting)
-        fillers.setdefault(draws.choice(tries), []).append(filler)
-        slack -= costs[filler]
-    return _joined(style, telling, fillers, at)
 
 
 def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) -> Telling:
@@ -82,12 +39,11 @@ def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) 
     style, game, start, goal = scene
     slots = {"state": game.say_state(start), "goal": goal, "move": "", "value": ""}
     phrases, wordy = style.phrases, verbosity >= 1
-    trail = _Trail(start, slots) if style.numbered else None
+    trail = Trail(start, slots) if style.numbered else None
     bare, natural = phrases["open"]
     opening = (draws.choice(natural) if wordy or draws.unit() < verbosity else bare).format_map(slots)
-    leads: list[str] = []
-    sentences: list[str] = []
-    said: list[Told] = []
+    telling = Telling(opening, [], [], [], [])
+    _, leads, sentences, chosen, said = telling
     state, last = start, False
     for kind, stands, move, why, value in events:
         if stands is not state:  # a dead end is where the try before it led
@@ -106,26 +62,68 @@ def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) 
         bare, natural = phrases["last_try" if last and kind == "try" else how]
         way = natural[draws.below(len(natural))] if wordy or draws.unit() < verbosity else bare
         sentences.append(way.format_map(slots))
+        chosen.append(way)
         said.append({"kind": kind, "move": spoken, "state": slots["state"], "why": why, "value": named, "start": 0, "end": 0})
-    return Telling(opening, leads, sentences, said)
+    return telling
 
 
-def _joined(style: Style, telling: Telling, fillers: Mapping[int, list[str]], at: int) -> tuple[str, list[Told]]:
-    """The sentences behind the opening, each with its fillers between its lead and itself, and the events with their places."""
-    opening, leads, sentences, said = telling
+def fill(telling: Telling, style: Style, verbosity: float, draws: Draws) -> None:
+    """Put fillers before tries, by verbosity."""
+    share = verbosity * FILLERS
+    fillers: dict[int, list[str]] = {}
+    for i, event in enumerate(telling.events if share and style.filler else ()):
+        if event["kind"] == "try" and (some := int(share + draws.unit())):
+            fillers[i] = [draws.choice(style.filler) for _ in range(some)]
+    _lead(telling, style, fillers)
+
+
+def fit(
+    bare: Telling, natural: Telling, style: Style, wanted: int, count: Callable[[str], int], draws: Draws
+) -> None:  # fmt: skip
+    """Bring the bare telling as near to so many tokens, by ``count``, as words can, with those of the same in natural phrases.
+
+    It takes natural phrases as long as there is room, and fills the rest with fillers.
+    """
+    sentences = bare.sentences
+    tries = [i for i, event in enumerate(bare.events) if event["kind"] == "try"]
+    costs = {filler: cost for filler in style.filler if (cost := count(filler))}
+    slack = wanted - count(joined(bare)[0])
+    for i in draws.shuffled(range(len(sentences))):
+        more = count(natural.sentences[i]) - count(sentences[i])
+        if 0 < more <= slack:
+            sentences[i] = natural.sentences[i]
+            slack -= more
+    fillers: dict[int, list[str]] = {}
+    while tries and (fitting := [filler for filler, cost in costs.items() if cost <= slack]):
+        filler = draws.choice(fitting)
+        fillers.setdefault(draws.choice(tries), []).append(filler)
+        slack -= costs[filler]
+    _lead(bare, style, fillers)
+
+
+def _lead(telling: Telling, style: Style, fillers: Mapping[int, list[str]]) -> None:
+    """Put the fillers between the leads and their sentences."""
     after = "\n" if "filler" in style.lines else " "
+    for i, some in fillers.items():
+        telling.leads[i] += "".join([filler + after for filler in some])
+
+
+def joined(telling: Telling, at: int = 0) -> tuple[str, list[Told]]:
+    """The text, which begins at ``at``, and its events as they were said.
+
+    Each event has its kind, its move and its state in the game's notation, why it is a dead end, the value that it names,
+    and the span [start, end) of its sentence.
+    """
+    opening, leads, sentences, _, said = telling
     pieces, end = [opening], at + len(opening)
-    for i, event in enumerate(said):
-        lead, sentence = leads[i], sentences[i]
-        if i in fillers:
-            lead += "".join([filler + after for filler in fillers[i]])
+    for lead, sentence, event in zip(leads, sentences, said, strict=True):
         pieces += (lead, sentence)
         event["start"] = begin = end + len(lead)
         event["end"] = end = begin + len(sentence)
     return "".join(pieces), said
 
 
-class _Trail:
+class Trail:
     """Numbers the states of the path: the start is 0, and its children 0,0 and 0,1 …, in the order in which they are tried."""
 
     def __init__(self, start: Hashable, slots: dict[str, str]) -> None:
@@ -142,7 +140,6 @@ class _Trail:
             self.slots["tight"] = move.replace(" ", "")
             self.path.append((state, f"{above},{k}", (*moves, self.slots["tight"])))
         elif kind == "backtrack":
-            self.path.pop()
             while self.path[-1][0] != state:
                 self.path.pop()
         self.slots["node"] = self.path[-1][1]

@@ -27,6 +27,7 @@ LABELS = (
     "fake backtrack",
     "repeated",
     "unsupported answer",
+    "after the answer",  # it goes on where the goal was reached
     "valid",
 )
 LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
@@ -104,6 +105,8 @@ def _try(played: Replay, step: Step) -> str:
     if not (there and true and legal and stated == after) or after in here.tried:
         faults = (not there, not true, not legal, stated != after, False, False, False, False, True)
         label = LABELS[faults.index(True)]
+    elif played.wins:
+        label = "after the answer"
     if true and legal:  # what was a slip may be done rightly yet
         here.tried.add(after)
     node = Node(stated, claim, set(), here.sound and label == "valid")

@@ -65,10 +65,13 @@ def verify(puzzle: Puzzle, text: str) -> Verdict:
     thought = max((match.end() for match in _THOUGHT_ENDS.finditer(text)), default=found.start)
     reading = readers.read(text, thought, max(thought, found.start))
     played = replay(puzzle, reading)
+    first = bool(reading.steps) and found.start < reading.steps[0].start
     derived = answer.answer == "correct" and answer.tree is not None and grounded(puzzle, answer.tree, list(played.wins))
     errors = [i for i, label in enumerate(played.labels) if label != "valid"]
     repaired = bool(errors) and all(_set_right(reading, played, i) for i in errors)
     grade, reasons = _grade(puzzle, answer, reading, played, derived, bool(errors) and not repaired)
+    if grade == "verified" and first:
+        grade, reasons = "thin", ("answer comes before its derivation",)
     return Verdict(
         answer=answer.answer,
         expression=answer.expression,

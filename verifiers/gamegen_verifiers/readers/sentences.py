@@ -39,6 +39,7 @@ _SLOTS = {
     "{value}": f"({NUMBER})",
 }
 _ARITHMETIC = re.compile(r"[0-9)][ \t]{0,9}[-+*/=×÷−·]|\b(?:plus|minus|times|divided|equals)\b", re.IGNORECASE)
+_THOUGHT_BEGINS = re.compile(r"<(?:think|thinking|thought|thoughts|reasoning|scratchpad)>", re.IGNORECASE)
 _NUMERAL = re.compile(r"[0-9]+")
 _new = tuple.__new__  # Step(…) and Claim(…) at half the cost
 
@@ -97,23 +98,26 @@ class Sentences:
 
 
 def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some: bool) -> float | None:
-    """The share of the numbers in text[:thought] that stand in a span that was understood.
+    """The share of the numbers in text[:thought] that stand in a span that was understood, what precedes its tag apart.
 
     None where there is neither a step nor any arithmetic: a summary that names the numbers of the puzzle is no work to read.
     """
-    if not some and not _ARITHMETIC.search(text, 0, thought):
+    begin = found.end() if (found := _THOUGHT_BEGINS.search(text, 0, thought)) else 0
+    if not some and not _ARITHMETIC.search(text, begin, thought):
         return None
-    between, last = [], 0
+    between, last = [], begin
     for start, end in understood:
         if start >= thought:
             break
+        if start < begin:
+            continue
         between.append(text[last:start])
         last = end
     between.append(text[last:thought])
     missed = len(_NUMERAL.findall(" ".join(between)))
     if not missed:
         return 1.0 if some else None  # signs without numbers
-    return 1 - missed / len(_NUMERAL.findall(text, 0, thought))
+    return 1 - missed / len(_NUMERAL.findall(text, begin, thought))
 
 
 def _step(m: re.Match[str], start: int, end: int, slots: Slots) -> Step:
