@@ -30,6 +30,7 @@ from gamegen.corruptions import KINDS, Draft, Unfit, corrupted, intact
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle, Rules, State
+from gamegen.length import TOLERANCE, as_long_as
 from gamegen.prompts import Wrapper, template
 from gamegen.puzzles import OWNED, PuzzleSpace
 from gamegen.retelling import retell, said
@@ -106,7 +107,6 @@ SCHEMA = pa.schema(
     }
 )
 FITTED = 4  # times that words are fitted to a length
-TOLERANCE = 0.05  # of a length that was asked for
 MATCHED = 0.02  # of the length of the paired row
 FEW = range(6)  # attempts to see how many backtracks a row can give
 ROW_GROUP = 1000
@@ -117,12 +117,14 @@ LARGEST_SHARD = 50_000
 
 
 class Case(NamedTuple):
-    """Row i of a split: its puzzle, and the run."""
+    """Row i of a split: its puzzle, what its run is to have, the run, and the key under which words are drawn."""
 
     split: str
     i: int
     puzzle: Puzzle
-    trace: list[Event]
+    asked: Asked
+    trace: Sequence[Event]
+    words: tuple[int | str, ...]
 
 
 class Maker:
@@ -163,8 +165,8 @@ class Maker:
 
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
-        puzzle, asked, trace = self.run(split, i)
-        seed = self.spec.seed
+        case = self.run(split, i)
+        puzzle, asked, trace, seed = case.puzzle, case.asked, case.trace, self.spec.seed
         numbers = list(puzzle.numbers)
         Draws(seed, split, i, "numbers").shuffle(numbers)
         shared: Row = {
@@ -177,7 +179,7 @@ class Maker:
             "prompt": self.template.messages(puzzle, numbers),
             "answer": self.game.say_answer(self.game.start(puzzle), [step.move for step in winning_path(trace)]),
             "requested": {
-                "backtracks": asked.backtracks,
+                "backtracks": None if self.dials.by_events else asked.backtracks,
                 "steps": asked.steps,
                 "density": self.spec.trace.density,
                 "tokens": self.dials.tokens(split, i),
@@ -190,20 +192,54 @@ class Maker:
             arms = ("procedure", *(arm for arm in arms if arm != "procedure"))  # the others are matched to it
         made: dict[str, Row] = {}
         for arm in arms:
-            length = self.dials.tokens(split, i) if ARMS[arm].is_search else None
+            length = self.dials.tokens(split, i) if ARMS[arm].is_search and not self.dials.by_events else None
             if ARMS[arm].matched:
                 length = made["procedure"]["achieved"]["tokens"]
-            made[arm] = self._row(arm, shared, Case(split, i, puzzle, trace), length)
+            made[arm] = self._row(arm, shared, case, length)
         return {arm: made[arm] for arm in self.spec.arms}
 
-    def run(self, split: str, i: int) -> tuple[Puzzle, Asked, list[Event]]:
-        """The puzzle of row i of the split, what its run is to have, and the run. Raises SpecError where it cannot have it."""
-        puzzle, asked = self.space.puzzle(split, i), self.dials.asked(split, i)
-        start, key = self.game.start(puzzle), (self.spec.seed, split, i, "search")
-        trace = assemble(self.game, start, asked, Draws(*key))
+    def run(self, split: str, i: int) -> Case:
+        """Row i of the split, before it is written. Raises SpecError where its run cannot have what it is to have."""
+        asked, key = self.dials.asked(split, i), (self.spec.seed, split, i)
+        case = Case(split, i, self.space.puzzle(split, i), asked, (), (*key, "words"))
+        if self.dials.by_events:
+            return self._long_run(case)
+        start = self.game.start(case.puzzle)
+        trace = assemble(self.game, start, asked, Draws(*key, "search"))
         if trace is None:
             raise self._refusal(f"row {i} of {split}", start, asked)
-        return puzzle, asked, trace
+        return case._replace(trace=trace)
+
+    def _long_run(self, case: Case) -> Case:
+        """The case with the run whose events make its completion as long as it is to be. Raises SpecError where none does."""
+        split, i, puzzle = case.split, case.i, case.puzzle
+        wanted, most, start = self.dials.tokens(split, i), self.spec.puzzles.capacity, self.game.start(puzzle)
+        assert wanted is not None
+
+        def made(backtracks: int, attempt: int) -> Case:
+            draws = Draws(self.spec.seed, split, i, "search", attempt)
+            asked = self.dials.with_shares(backtracks, None)
+            trace = assemble(self.game, start, asked, draws)
+            if trace is None:
+                raise self._refusal(f"row {i} of {split}", start, asked)
+            return case._replace(trace=trace, words=(*case.words, attempt))
+
+        def measured(case: Case) -> int:
+            draft = self._draft(
+                puzzle, case.trace, self.game.say_answer(start, [step.move for step in winning_path(case.trace)])
+            )
+            wrapper = self.template.wrapper(puzzle, puzzle.numbers, draft.answer)
+            thinking = joined(self._telling(draft, case, None, False, wrapper))[0]
+            return self.tokens(wrapper.before + thinking + wrapper.tag + wrapper.closing)
+
+        found, nearest = as_long_as(wanted, made, measured, most)
+        if found is None:
+            raise SpecError(
+                "trace.tokens",
+                f"{wanted} given, but with up to {most} backtracks row {i} of {split} comes to {nearest} at the nearest; "
+                "ask for other tokens, raise puzzles.capacity, or use trace.tokens_by=words",
+            )
+        return found
 
     def _refusal(self, row: str, start: State, asked: Asked) -> SpecError:
         """Why a row cannot have the run that it is to have, and how many backtracks it could have with the same dials."""
@@ -279,9 +315,8 @@ class Maker:
         split, i = case.split, case.i
 
         def other() -> Draft:
-            k = (i + 1) % self.space.capacity(split)
-            puzzle, _, trace = self.run(split, k)
-            return self._draft(puzzle, trace, "")
+            following = self.run(split, (i + 1) % self.space.capacity(split))
+            return self._draft(following.puzzle, following.trace, "")
 
         try:
             return corrupted(draft, kind, severity, Draws(self.spec.seed, split, i, "corruption", kind), other)
@@ -302,7 +337,7 @@ class Maker:
 
     def _telling(self, draft: Draft, case: Case, length: int | None, matched: bool, wrapper: Wrapper) -> Telling:
         """What is said of the intact events, with words by verbosity, or up to a length where one is given."""
-        scene, words = self._scene(draft.start), Draws(self.spec.seed, case.split, case.i, "words")
+        scene, words = self._scene(draft.start), Draws(*case.words)
         if length is not None:
             return self._fitted(scene, draft.events, length, matched, wrapper, words)
         telling = tell(scene, draft.events, self.spec.style.verbosity, words)

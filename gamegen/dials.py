@@ -30,6 +30,10 @@ class Dials:
             )
         if trace.density is not None and trace.steps:
             raise SpecError("trace.density", f"{trace.density} given beside trace.steps; leave one of them out")
+        self.by_events = trace.tokens_by == "events"
+        if self.by_events and (trace.tokens is None or trace.backtracks or trace.steps or trace.density is not None):
+            given = "without trace.tokens" if trace.tokens is None else "beside trace.backtracks, trace.steps or trace.density"
+            raise SpecError("trace.tokens_by", f"events given {given}; then trace.tokens alone says how many events there are")
         ends = trace.dead_ends
         self.shares = (ends.exhausted_two, ends.exhausted_three, ends.bounded, ends.set_aside)
         self._check_kinds(spec)

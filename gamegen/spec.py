@@ -47,6 +47,15 @@ def _rising(key: str, value: Range, low: int, high: int) -> None:
         raise SpecError(key, f"{value} given; a range [low, high] with {low} <= low <= high <= {high} is needed")
 
 
+def known(key: str, name: str, names: Iterable[str]) -> None:
+    """Raise SpecError, with the nearest of the names, unless the name is one of them."""
+    names = list(names)
+    if name not in names:
+        near = difflib.get_close_matches(name, names, 1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise SpecError(key, f"{name!r} given; {hint}choose from: {', '.join(names)}")
+
+
 @dataclass(frozen=True)
 class PuzzleSpec:
     """Which puzzles: how many numbers, from which range, to which targets, and how many backtracks each has room for."""
@@ -90,7 +99,7 @@ class TraceSpec:
 
     backtracks, steps: how many, exactly · density: backtracks ÷ steps, the nearest that can be · depth: how many moves off the
     winning path a dead end lies · dead_ends: which kinds, by share · subgoals, checks: how many, as shares of the steps ·
-    tokens: how long the completion is, by words alone.
+    tokens: how long the completion is · tokens_by: by ``words`` at the same events, or by ``events`` at the same verbosity.
     """
 
     backtracks: Range | None = None
@@ -101,8 +110,10 @@ class TraceSpec:
     subgoals: float = 0.0
     checks: float = 0.0
     tokens: Range | None = None
+    tokens_by: str = "words"
 
     def __post_init__(self) -> None:
+        known("trace.tokens_by", self.tokens_by, ("words", "events"))
         for name, dial in (("backtracks", self.backtracks), ("steps", self.steps), ("tokens", self.tokens)):
             if dial is not None:
                 _rising(f"trace.{name}", dial, 0, 10**6)
@@ -171,15 +182,6 @@ class Spec:
         if sum(kind.rate for kind in self.corruptions.values()) > 1 + 1e-9:
             total = sum(kind.rate for kind in self.corruptions.values())
             raise SpecError("corruptions", f"rates given that sum to {total:g}; a row has one kind, so at most 1 is possible")
-
-
-def known(key: str, name: str, names: Iterable[str]) -> None:
-    """Raise SpecError, with the nearest of the names, unless the name is one of them."""
-    names = list(names)
-    if name not in names:
-        near = difflib.get_close_matches(name, names, 1)
-        hint = f"did you mean {near[0]!r}? " if near else ""
-        raise SpecError(key, f"{name!r} given; {hint}choose from: {', '.join(names)}")
 
 
 def presets() -> dict[str, str]:

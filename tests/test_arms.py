@@ -91,3 +91,43 @@ def test_lengths_are_met_in_the_tokens_of_a_tokenizer_file(tokenizer: Path) -> N
 def test_a_length_that_cannot_be_is_refused(settings: list[str], said: str) -> None:
     with pytest.raises(SpecError, match=said.replace(".", r"\.")):
         maker(*settings).rows("train", 0)
+
+
+@pytest.mark.parametrize(
+    ("count", "capacity", "tokens"), [(4, 12, 200), (4, 12, 300), (4, 100, 1000), (5, 12, 300), (4, 150, 4000)]
+)
+def test_lengths_are_met_by_events_at_the_same_verbosity(count: int, capacity: int, tokens: int) -> None:
+    settings = [f"puzzles.count={count}", f"puzzles.capacity={capacity}", f"trace.tokens={tokens}"]
+    made = maker("arms=[procedure,verbose]", "trace.tokens_by=events", *settings)
+    for i in range(ROWS // 6):
+        rows = made.rows("train", i)
+        row = rows["procedure"]
+        assert abs(row["achieved"]["tokens"] - tokens) <= 0.05 * tokens
+        assert row["verdict"]["grade"] == "verified"
+        assert row["requested"]["backtracks"] is None and row["requested"]["tokens"] == tokens
+        fillers = text_of(row).count("Let me think.")
+        assert fillers < row["achieved"]["steps"]  # as many words as verbosity 1 has, not more for the length
+        assert abs(rows["verbose"]["achieved"]["tokens"] - row["achieved"]["tokens"]) <= 0.02 * row["achieved"]["tokens"]
+
+
+def test_other_backtracks_at_the_same_tokens_are_other_words_and_the_same_length() -> None:
+    few, many = (maker("arms=procedure", f"trace.backtracks={b}", "trace.tokens=900") for b in (3, 12))
+    for i in range(ROWS // 3):
+        one, other = few.rows("train", i)["procedure"], many.rows("train", i)["procedure"]
+        assert (one["numbers"], one["target"]) == (other["numbers"], other["target"])
+        assert (one["achieved"]["backtracks"], other["achieved"]["backtracks"]) == (3, 12)
+        assert abs(one["achieved"]["tokens"] - 900) <= 45 and abs(other["achieved"]["tokens"] - 900) <= 45
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (["trace.tokens_by=events"], "without trace.tokens"),
+        (["trace.tokens_by=events", "trace.tokens=500", "trace.backtracks=5"], "beside trace.backtracks"),
+        (["trace.tokens_by=event", "trace.tokens=500"], "did you mean 'events'"),
+        (["trace.tokens_by=events", "trace.tokens=2000"], "raise puzzles.capacity"),
+    ],
+)
+def test_a_length_by_events_that_cannot_be_is_refused(settings: list[str], said: str) -> None:
+    with pytest.raises(SpecError, match=said):
+        maker(*settings).rows("train", 0)
