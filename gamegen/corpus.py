@@ -30,7 +30,7 @@ from gamegen.corruptions import KINDS, Draft, Unfit, corrupted, intact
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle, Rules, State
-from gamegen.length import TOLERANCE, as_long_as
+from gamegen.length import TOLERANCE, NotAsLong, as_long_as
 from gamegen.prompts import Wrapper, template
 from gamegen.puzzles import OWNED, PuzzleSpace
 from gamegen.retelling import retell, said
@@ -232,14 +232,14 @@ class Maker:
             thinking = joined(self._telling(draft, case, None, False, wrapper))[0]
             return self.tokens(wrapper.before + thinking + wrapper.tag + wrapper.closing)
 
-        found, nearest = as_long_as(wanted, made, measured, most)
-        if found is None:
+        try:
+            return as_long_as(wanted, made, measured, most)
+        except NotAsLong as found:
             raise SpecError(
                 "trace.tokens",
-                f"{wanted} given, but with up to {most} backtracks row {i} of {split} comes to {nearest} at the nearest; "
+                f"{wanted} given, but with up to {most} backtracks row {i} of {split} comes to {found} at the nearest; "
                 "ask for other tokens, raise puzzles.capacity, or use trace.tokens_by=words",
-            )
-        return found
+            ) from None
 
     def _refusal(self, row: str, start: State, asked: Asked) -> SpecError:
         """Why a row cannot have the run that it is to have, and how many backtracks it could have with the same dials."""

@@ -10,8 +10,12 @@ ATTEMPTS = 60  # before it is said that none is as long
 TOKENS = 25  # of a backtrack and its steps, about, to begin with
 
 
-def as_long_as(wanted: int, make: Callable[[int, int], T], measure: Callable[[T], int], most: int) -> tuple[T | None, int]:
-    """What measures as wanted within 5 %, None where nothing does; and the measure that came nearest.
+class NotAsLong(Exception):
+    """Nothing was as long; ``args[0]`` is the measure that came nearest."""
+
+
+def as_long_as(wanted: int, make: Callable[[int, int], T], measure: Callable[[T], int], most: int) -> T:
+    """What measures as wanted within 5 %. Raises NotAsLong.
 
     ``make(backtracks, attempt)`` makes one with at most ``most`` backtracks, another one for each attempt. Where one backtrack
     more is too long and one less too short, chance finds one whose steps and phrases fit.
@@ -23,7 +27,7 @@ def as_long_as(wanted: int, make: Callable[[int, int], T], measure: Callable[[T]
         if nearest < 0 or abs(found - wanted) < abs(nearest - wanted):
             nearest = found
         if abs(found - wanted) <= TOLERANCE * wanted:
-            return made, found
+            return made
         each = max(found // (backtracks + 3), 1)  # the way to win and the wrapper are as long as some backtracks
         backtracks = min(max(backtracks + round((wanted - found) / each), 0), most)
-    return None, nearest
+    raise NotAsLong(nearest)
