@@ -25,10 +25,11 @@ bench: .venv/gamegen
 proofs: .venv/test
 	GAMEGEN_FULL=1 $(BIN)/python -m pytest -n auto
 
-# The data cards of the presets, after a change of the wording or of the card.
+# The data cards of the presets and the gallery, after a change of the wording or of the card.
 cards: .venv/gamegen
 	$(BIN)/gamegen generate build/countdown-small --preset countdown-small --overwrite
 	cp build/countdown-small/README.md data_cards/countdown-small.md
+	$(BIN)/gamegen gallery --set trace.backtracks=2 --set trace.checks=0.15 > data_cards/gallery.md
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=python3.11"; exit 2; }

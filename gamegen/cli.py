@@ -26,6 +26,7 @@ from gamegen.build import SPEC, generate, plan
 from gamegen.corpus import Row, row
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
+from gamegen.gallery import gallery
 from gamegen.spec import PuzzleSpec, Spec
 from gamegen_verifiers import rows as foreign
 from gamegen_verifiers.verdict import GRADES, Verdict
@@ -179,6 +180,17 @@ def show_command(corpus: Path | None, split: str | None, arm: str | None, index:
         click.echo(_dumps(found))
     else:
         _show_row(found)
+
+
+@main.command("gallery")
+@spec_options
+def gallery_command(**chosen: Any) -> None:
+    """Print one puzzle in every style, arm and kind of corruption, as Markdown.
+
+    \b
+    gamegen gallery --set trace.backtracks=2 > gallery.md
+    """
+    click.echo(gallery(spec.load(**chosen)), nl=False)
 
 
 @main.command("verify")

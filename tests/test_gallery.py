@@ -1,0 +1,21 @@
+"""The gallery shows everything, and the page that is kept is the one that is made now."""
+
+from pathlib import Path
+
+from gamegen import load
+from gamegen.arms import ARMS
+from gamegen.corruptions import KINDS
+from gamegen.gallery import CLOSES, OPENS, gallery
+from gamegen.styles import names
+
+KEPT = Path(__file__).parent.parent / "data_cards" / "gallery.md"
+
+
+def test_every_style_arm_and_kind_is_shown() -> None:
+    page = gallery(load(settings=["trace.backtracks=2", "trace.checks=0.15"]))
+    assert KEPT.read_text(encoding="utf-8") == page, "`make cards` makes it again"
+    for style, part in zip(names(), page.split("\n## Style ")[1:], strict=True):
+        assert part.startswith(f"`{style}`")
+        for name in (*KINDS, *(arm for arm, treatment in ARMS.items() if not treatment.drawn)):
+            assert f"<b>{name}</b>" in part or f"**`{name}`**" in part
+    assert page.count(OPENS) == page.count(CLOSES) > len(KINDS)
