@@ -20,7 +20,7 @@ def gallery(spec: Spec) -> str:
     numbers = ", ".join(map(str, row["numbers"]))
     parts = [
         f"# Gallery: {row['target']} from {numbers}",
-        f"One puzzle in every style, arm and kind of corruption. {OPENS}…{CLOSES} marks what a label names and is not in the text. "
+        f"One puzzle in every style, arm and kind of corruption. {OPENS}…{CLOSES} marks what a label names, and is no text. "
         "`make cards` makes this page.",
         "```text\n" + row["prompt"][-1]["content"] + "\n```",
     ]
