@@ -39,12 +39,15 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+SOUND = [arm for arm, treatment in ARMS.items() if not (treatment.corrupts or treatment.drawn or treatment.defects)]
+
+
 @pytest.mark.parametrize("style", ["plain", "prose", "dialogue", "ledger"])
 def test_arms_are_paired_and_the_matched_one_is_as_long(style: str) -> None:
-    made = maker(f"arms=[{','.join(ARMS)}]", f"style.name={style}")
+    made = maker(f"arms=[{','.join(SOUND)}]", f"style.name={style}")
     for i in range(ROWS):
         rows = made.rows("train", i)
-        assert list(rows) == list(ARMS)
+        assert list(rows) == SOUND
         for key in ("id", "prompt", "answer", "numbers", "target", "requested", "difficulty"):
             assert len({str(row[key]) for row in rows.values()}) == 1
         search = rows["procedure"]["achieved"]["tokens"]
