@@ -18,9 +18,12 @@ import gamegen
 from gamegen import engines
 from gamegen.corpus import Maker, shards, write_shard
 from gamegen.errors import GamegenError, SpecError
+from gamegen.games.countdown import Puzzle
 from gamegen.hub import card
+from gamegen.prompts import Template
 from gamegen.puzzles import HELD_OUT, OWNED, held_out
 from gamegen.spec import Spec, from_yaml, to_yaml
+from gamegen_verifiers import verify
 
 PROBED = 100  # rows of each split whose run is made before anything is written
 SPEC, MANIFEST, CARD = "spec.yaml", "manifest.json", "README.md"
@@ -33,6 +36,8 @@ def plan(spec: Spec) -> dict[str, int]:
     """How many rows each split could have. Raises SpecError where a split asks for more, or for what no puzzle gives."""
     maker = Maker(spec)
     capacity = {split: maker.space.capacity(split) for split in OWNED}
+    if maker.policy:
+        _read_stopped(maker.template)
     for split, rows in spec.splits.items():
         if rows > capacity[split]:
             raise _too_many(maker, split, rows, capacity[split])
@@ -50,11 +55,25 @@ def plan(spec: Spec) -> dict[str, int]:
 def _read_back(row: dict[str, Any]) -> None:
     """Raise SpecError where the answer of a row of our own is not found in its text."""
     verdict = row["verdict"]
+    if row["events"] and row["events"][-1]["kind"] == "stop":
+        return  # without an answer; see _read_stopped
     if verdict["answer"] != "correct":
         raise SpecError(
             "prompt.template",
             f"an answer wrapped by it reads as {verdict['answer']} ({verdict['answer_reason']}); "
             "mark the answer in completion, as in <answer>{answer}</answer> or \\boxed{{answer}}",
+        )
+
+
+def _read_stopped(template: Template) -> None:
+    """Raise SpecError where what a template says of a search that stopped reads as an answer, or as that there is none."""
+    wrapper = template.stopped()
+    text = f"{wrapper.before}I stop after 0 steps.{wrapper.tag}{wrapper.closing}"
+    answer = verify(Puzzle((2, 3, 4), 14), text).answer
+    if answer != "missing":
+        raise SpecError(
+            "prompt.template.unsolved",
+            f"{template.unsolved[:60]!r} given, which reads as {answer}; say that the search stopped, and nothing of an answer",
         )
 
 

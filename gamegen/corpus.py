@@ -29,8 +29,10 @@ from gamegen.completion import complete, labelled, labels
 from gamegen.corruptions import KINDS, Draft, Unfit, corrupted, intact
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
-from gamegen.games.countdown import Puzzle, Rules, State
+from gamegen.games.countdown import HEURISTICS, Puzzle, Rules, State
 from gamegen.length import TOLERANCE, NotAsLong, as_long_as
+from gamegen.policies import ASSEMBLED, NEEDED, policy
+from gamegen.policies import run as run_policy
 from gamegen.prompts import Wrapper, template
 from gamegen.puzzles import OWNED, PuzzleSpace
 from gamegen.retelling import retell, said
@@ -84,7 +86,15 @@ SCHEMA = pa.schema(
                 }
             )
         ),
-        "requested": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}),
+        "requested": pa.struct(
+            {
+                "policy": pa.string(),
+                "backtracks": pa.int64(),
+                "steps": pa.int64(),
+                "density": pa.float64(),
+                "tokens": pa.int64(),
+            }
+        ),
         "achieved": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}),
         "verdict": pa.struct(
             {
@@ -122,7 +132,7 @@ class Case(NamedTuple):
     split: str
     i: int
     puzzle: Puzzle
-    asked: Asked
+    asked: Asked | None
     trace: Sequence[Event]
     words: tuple[int | str, ...]
 
@@ -137,9 +147,12 @@ class Maker:
         known("style.name", spec.style.name, style_names())
         for split in spec.splits:
             known("splits", split, OWNED)
+        self.policy = policy(spec.trace, HEURISTICS)
         self.dials = Dials(spec)
         self.template = template(spec.prompt)
         self.style = style(spec.style.name)
+        if self.policy:
+            self._check_policy(self.policy.name)
         self.tokens, self.counted = counter(spec.style.tokenizer), spec.style.tokenizer != BUILT_IN
         self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
         self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
@@ -163,10 +176,34 @@ class Maker:
                 able = [name for name in style_names() if needs in style(name).phrases]
                 raise SpecError(key, f"given, which the style {self.style.name!r} cannot say; {', '.join(able)} can")
 
+    def _check_policy(self, policy: str) -> None:
+        """Raise SpecError for arms, a style or a template that do not go with the runs of a policy that may stop."""
+        defective = [name for name in self.spec.arms if ARMS[name].corrupts or ARMS[name].drawn or ARMS[name].defects]
+        if defective:
+            raise SpecError(
+                "arms",
+                f"{', '.join(defective)} given beside trace.policy={policy}; defects are made in assembled runs, "
+                f"so leave these arms out, or choose trace.policy={ASSEMBLED}",
+            )
+        fitting = [name for name in style_names() if all(kind in style(name).phrases for kind in NEEDED)]
+        if self.style.name not in fitting:
+            raise SpecError(
+                "style.name",
+                f"{self.style.name!r} given beside trace.policy={policy}, whose runs set states aside and may stop, which it "
+                f"cannot say; choose from: {', '.join(fitting)}",
+            )
+        if not self.template.unsolved:
+            raise SpecError(
+                "prompt.template.unsolved",
+                f"missing beside trace.policy={policy}, whose runs may stop; it stands there in place of summary and answer, "
+                "such as 'I stopped before I reached the target.'",
+            )
+
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
         case = self.run(split, i)
-        puzzle, asked, trace, seed = case.puzzle, case.asked, case.trace, self.spec.seed
+        won = self._won(case)
+        puzzle, asked, seed = case.puzzle, case.asked, self.spec.seed
         numbers = list(puzzle.numbers)
         Draws(seed, split, i, "numbers").shuffle(numbers)
         shared: Row = {
@@ -177,10 +214,11 @@ class Maker:
             "target": puzzle.target,
             "rules": _rules(puzzle.rules),
             "prompt": self.template.messages(puzzle, numbers),
-            "answer": self.game.say_answer(self.game.start(puzzle), [step.move for step in winning_path(trace)]),
+            "answer": self.game.say_answer(self.game.start(puzzle), [step.move for step in winning_path(won)]),
             "requested": {
-                "backtracks": None if self.dials.by_events else asked.backtracks,
-                "steps": asked.steps,
+                "policy": self.spec.trace.policy,
+                "backtracks": asked.backtracks if asked and not self.dials.by_events else None,
+                "steps": asked.steps if asked else None,
                 "density": self.spec.trace.density,
                 "tokens": self.dials.tokens(split, i),
             },
@@ -195,20 +233,26 @@ class Maker:
             length = self.dials.tokens(split, i) if ARMS[arm].is_search and not self.dials.by_events else None
             if ARMS[arm].matched:
                 length = made["procedure"]["achieved"]["tokens"]
-            made[arm] = self._row(arm, shared, case, length)
+            made[arm] = self._row(arm, shared, case if ARMS[arm].is_search else case._replace(trace=won), length)
         return {arm: made[arm] for arm in self.spec.arms}
 
     def run(self, split: str, i: int) -> Case:
-        """Row i of the split, before it is written. Raises SpecError where its run cannot have what it is to have."""
-        asked, key = self.dials.asked(split, i), (self.spec.seed, split, i)
-        case = Case(split, i, self.space.puzzle(split, i), asked, (), (*key, "words"))
+        """Row i of the split, before it is written. Raises SpecError where its run cannot have what it is to have.
+
+        The run of a policy that is not assembled has what it comes to have, and may stop without the goal.
+        """
+        key = (self.spec.seed, split, i)
+        case = Case(split, i, self.space.puzzle(split, i), None, (), (*key, "words"))
+        start = self.game.start(case.puzzle)
+        if self.policy:
+            return case._replace(trace=run_policy(self.policy, self.game, start, Draws(*key, "search")))
         if self.dials.by_events:
             return self._long_run(case)
-        start = self.game.start(case.puzzle)
+        asked = self.dials.asked(split, i)
         trace = assemble(self.game, start, asked, Draws(*key, "search"))
         if trace is None:
             raise self._refusal(f"row {i} of {split}", start, asked)
-        return case._replace(trace=trace)
+        return case._replace(asked=asked, trace=trace)
 
     def _long_run(self, case: Case) -> Case:
         """The case with the run whose events make its completion as long as it is to be. Raises SpecError where none does."""
@@ -241,6 +285,16 @@ class Maker:
                 "ask for other tokens, raise puzzles.capacity, or use trace.tokens_by=words",
             ) from None
 
+    def _won(self, case: Case) -> Sequence[Event]:
+        """The run where it found the goal; else one straight to it, which labels the row: the search knew nothing of it."""
+        if case.trace[-1].kind == "found":
+            return case.trace
+        state, won = self.game.start(case.puzzle), list[Event]()
+        for move in self.game.win(state, Draws(self.spec.seed, case.split, case.i, "win")):
+            state = self.game.play(state, move)
+            won.append(Event("try", state, move))
+        return [*won, Event("found", state)]
+
     def _refusal(self, row: str, start: State, asked: Asked) -> SpecError:
         """Why a row cannot have the run that it is to have, and how many backtracks it could have with the same dials."""
         dials = self.spec.trace
@@ -267,6 +321,8 @@ class Maker:
         shown = treatment.shown(case.trace) if treatment.shown else []
         draft = self._draft(puzzle, shown, shared["answer"])
         wrapper = self.template.wrapper(puzzle, shared["numbers"], draft.answer, treatment.wrapped)
+        if shown and shown[-1].kind == "stop":
+            wrapper = self.template.stopped()
         kind, severity = self._corruption(treatment, case)
         telling, marks = None, None
         if kind:

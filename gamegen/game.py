@@ -4,7 +4,7 @@ Words: a *state* is all that matters for what comes next, its goal included; a *
 moves that lead to the same state are one *canonical* move; a state is *live* while its goal can still be reached.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from gamegen.rng import Draws
@@ -18,6 +18,10 @@ class Game(Protocol[P, S, M]):
     """The few questions that a game answers; states and moves are immutable and hashable."""
 
     name: str
+
+    @property
+    def heuristics(self) -> Mapping[str, Callable[[Any], Any]]:
+        """Estimates of how far a state is from its goal, by name: numbers that a reader can work out, the best the least."""
 
     def start(self, puzzle: P) -> S:
         """The state that a puzzle begins in."""

@@ -8,6 +8,8 @@ import yaml
 import gamegen
 from gamegen.arms import ARMS
 from gamegen.corpus import row
+from gamegen.games.countdown import HEURISTICS
+from gamegen.policies import ORDERS, policy
 from gamegen.prompts import say_rules
 from gamegen.spec import Spec, to_yaml
 
@@ -35,6 +37,7 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
         arm=spec.arms[0],
         arms=", ".join(spec.arms),
         rules=say_rules(spec.rules),
+        search=_search(spec),
         splits="\n".join(
             f"| {split} | {rows:,} | {manifest['capacity'][split]:,} | {NEW_IN[split]} |" for split, rows in splits.items()
         ),
@@ -45,6 +48,20 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
         prompt=sample["prompt"][-1]["content"],
         completion=sample["completion"][0]["content"],
         spec=to_yaml(spec),
+    )
+
+
+def _search(spec: Spec) -> str:
+    """Which search is shown, as the end of a sentence and what follows."""
+    run = policy(spec.trace, HEURISTICS)
+    if run is None:
+        return (
+            " a\ndepth-first policy that returns where chance says: it may leave a state before all its moves are tried, "
+            "and calls none\nimpossible."
+        )
+    return (
+        f"\n{ORDERS[run.name].says}. It is run as it comes, by the heuristic `{run.heuristic}`,\nwith at most {run.budget:,} "
+        "steps; a run that stops without the goal says so and gives no answer (grade `unsolved`)."
     )
 
 

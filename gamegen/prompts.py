@@ -18,6 +18,7 @@ NEEDED = {
     "completion": ("{thinking}", "{answer}"),
     "summary": (),
     "declined": (),
+    "unsolved": (),
     "system": (),
 }
 NO_SOLUTION = "no solution"  # in the place of an answer
@@ -51,6 +52,7 @@ class Template:
     summary: str = ""
     declined: str = ""
     system: str = ""
+    unsolved: str = ""
 
     def messages(self, puzzle: Puzzle, numbers: Sequence[int]) -> list[dict[str, str]]:
         """The prompt as chat messages; ``numbers`` are those of the puzzle in the order in which they are shown."""
@@ -74,6 +76,12 @@ class Template:
         }
         return Wrapper(_fill(before, slots), tag, _fill(lead, slots), slots["answer"], _fill(tail, slots))
 
+    def stopped(self) -> Wrapper:
+        """What stands around the thinking of a search that stopped: the same tags, and no answer."""
+        before, _, after = self.completion.partition("{thinking}")
+        tag = found.group() if (found := _FIRST_TAG.match(after)) else "\n"
+        return Wrapper(_fill(before, {"summary": "", "answer": ""}), tag, self.unsolved, "", "")
+
 
 def template(spec: PromptSpec) -> Template:
     """The template that a spec names or brings along. Raises SpecError."""
@@ -82,9 +90,11 @@ def template(spec: PromptSpec) -> Template:
         return Template(**_data()["templates"][spec.template])
     for name, text in spec.template.items():
         known(f"prompt.template.{name}", name, NEEDED)
-        unknown = set(re.findall(r"\{(\w+)\}", text)) - SLOTS
+        slots = set() if name == "unsolved" else SLOTS
+        unknown = set(re.findall(r"\{(\w+)\}", text)) - slots
         if unknown:
-            raise SpecError(f"prompt.template.{name}", f"{{{min(unknown)}}} given; the slots are: {', '.join(sorted(SLOTS))}")
+            possible = f"the slots are: {', '.join(sorted(slots))}" if slots else "it has no slots"
+            raise SpecError(f"prompt.template.{name}", f"{{{min(unknown)}}} given; {possible}")
         missing = [slot for slot in NEEDED[name] if slot not in text]
         if missing:
             raise SpecError(f"prompt.template.{name}", f"{text[:40]!r} given; it must contain {' and '.join(missing)}")

@@ -97,11 +97,17 @@ class DeadEndSpec:
 class TraceSpec:
     """The dials of a procedure trace; what is left out is chance's.
 
+    policy: the rule of search; depth_first has the exact dials, any other is run as it comes, by its heuristic, with at most
+    ``budget`` steps, and so many states of a level (``width``) in a beam.
     backtracks, steps: how many, exactly · density: backtracks ÷ steps, the nearest that can be · depth: how many moves off the
     winning path a dead end lies · dead_ends: which kinds, by share · subgoals, checks: how many, as shares of the steps ·
     tokens: how long the completion is · tokens_by: by ``words`` at the same events, or by ``events`` at the same verbosity.
     """
 
+    policy: str = "depth_first"
+    heuristic: str | None = None
+    budget: int | None = None
+    width: int | None = None
     backtracks: Range | None = None
     steps: Range | None = None
     density: float | None = None
@@ -117,6 +123,9 @@ class TraceSpec:
         for name, dial in (("backtracks", self.backtracks), ("steps", self.steps), ("tokens", self.tokens)):
             if dial is not None:
                 _rising(f"trace.{name}", dial, 0, 10**6)
+        for name, value in (("budget", self.budget), ("width", self.width)):
+            if value is not None:
+                _within(f"trace.{name}", value, 1, 10**4)
         if self.depth is not None:
             _rising("trace.depth", self.depth, 1, COUNTS[-1] - 1)
         for name, share in (("density", self.density or 0.0), ("subgoals", self.subgoals), ("checks", self.checks)):

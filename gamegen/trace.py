@@ -18,6 +18,8 @@ class Event(NamedTuple):
     value: Any = None
 
 
+Way = tuple[int, "Way"] | None  # where the last try on it stands, and the way to there
+
 BOUNDS = ("largest", "smallest", "multiple")
 WHY = ("missed", "exhausted", *BOUNDS, "set_aside")
 
@@ -28,14 +30,21 @@ def count(events: Sequence[Event], kind: str) -> int:
 
 def winning_places(events: Sequence[Event]) -> list[int]:
     """Where the tries stand that lead from the start to the goal, without what was taken back."""
-    path: list[int] = []
+    here: Way = None
+    ways: dict[Hashable, Way] = {}  # the latest to each state
     for i, (kind, state, *_) in enumerate(events):
         if kind == "try":
-            path.append(i)
+            here = ways[state] = i, here
         elif kind == "backtrack":
-            while path and events[path[-1]].state != state:
-                path.pop()
-    return path
+            above = here
+            while above and events[above[0]].state != state:
+                above = above[1]
+            here = above or ways.get(state)  # what is not on the way was left before; the start has no way
+    path: list[int] = []
+    while here:
+        path.append(here[0])
+        here = here[1]
+    return path[::-1]
 
 
 def winning_path(events: Sequence[Event]) -> list[Event]:

@@ -171,16 +171,23 @@ def answer_problems(text: str, numbers: Iterable[int], goal: Fraction | int, rul
 def check_procedure(row: Mapping[str, Any], text: str, terse: bool = False) -> list[str]:
     """What is wrong with a row of the arm ``procedure`` and its completion; nothing for a run that is honest and exact.
 
+    Only the runs of a policy other than depth_first may stop: they say after how many tries, and no answer stands behind that.
+    They alone may return to a state that is not on the path, but was reached before, and they reach none twice.
     A ``terse`` text leaves out some dead ends, and that the goal is found; that it says its moves is for others to check.
     """
     rules = Rules(**row["rules"])
-    run = _Run(state_of(row["numbers"]), Fraction(row["target"]), rules, terse)
+    anywhere = row.get("requested", {}).get("policy", "depth_first") != "depth_first"
+    run = _Run(state_of(row["numbers"]), Fraction(row["target"]), rules, terse, anywhere)
     found = [f"event {i} ({event['kind']}): {p}" for i, event in enumerate(row["events"]) for p in run.follow(event, text)]
-    if not run.found and not terse:
+    if not run.found and not run.stopped and not terse:
         found.append("the run does not end in found")
     ends = [0, *(event["end"] for event in row["events"])]
     if any(event["start"] < end for end, event in zip(ends, row["events"], strict=False)):
         found.append("the spans of the events overlap or are out of order")
+    if run.stopped and not anywhere:
+        found.append("the run stops, which its policy never does")
+    if run.stopped:
+        return found + _answers_in(text[ends[-1] :])
     made = run.steps[-1][3] if run.steps else None
     if made != run.goal:
         found.append(f"the winning path makes {made}, not {run.goal}")
@@ -189,13 +196,21 @@ def check_procedure(row: Mapping[str, Any], text: str, terse: bool = False) -> l
     return found + answer_problems(row["answer"], row["numbers"], run.goal, rules)
 
 
+def _answers_in(text: str) -> list[str]:
+    """What a text that gives no answer must not have: numbers, a box, an answer between its tags."""
+    bad = [piece for piece in (r"\d", r"boxed", r"<answer>") if re.search(piece, text)]
+    return [f"the run stopped, and yet {piece!r} stands behind it" for piece in bad]
+
+
 class _Run:
     """A run as it is followed: the states of the current path, with the children that were tried from each, and its steps."""
 
-    def __init__(self, start: State, goal: Fraction, rules: Rules, terse: bool) -> None:
+    def __init__(self, start: State, goal: Fraction, rules: Rules, terse: bool, anywhere: bool = False) -> None:
         self.goal, self.rules, self.terse = goal, rules, terse
         self.path: list[tuple[State, set[State]]] = [(start, set())]
         self.steps: list[Step] = []
+        self.left = {start: (self.path[:], self.steps[:])} if anywhere else {}  # the ways to states that can be returned to
+        self.anywhere, self.stopped, self.tries = anywhere, False, 0
         self.shown: set[State] = set()  # states that were shown to be dead
         self.aims: set[tuple[State, Step]] = set()
         self.dead = self.found = self.aimed = self.tried = False
@@ -205,17 +220,21 @@ class _Run:
         kind = event["kind"]
         if self.found:
             yield "comes after found"
-        if self.dead != (kind == "backtrack") and not self.terse:
+        if self.stopped:
+            yield "comes after stop"
+        if self.dead != (kind == "backtrack") and not (self.terse or (self.dead and kind == "stop")):
             yield "a dead end needs one backtrack right behind it, and only a dead end has one"
         if self.aimed and kind != "try":
             yield "a subgoal needs a try right behind it"
         self.aimed = False
-        if kind not in ("try", "dead_end", "backtrack", "subgoal", "check", "found"):
+        if kind not in ("try", "dead_end", "backtrack", "subgoal", "check", "found", "stop"):
             yield "is of no known kind"
             return
         told = read_state(event["state"])
         said = numbers_in(text[event["start"] : event["end"]])
-        if kind == "try":
+        if kind == "stop":
+            yield from self._stop(told, said, event)
+        elif kind == "try":
             yield from self._try(read_move(event["move"]), told, said)
         elif kind in ("subgoal", "check"):
             yield from {"subgoal": self._subgoal, "check": self._check}[kind](read_move(event["move"]), told, said, event)
@@ -250,19 +269,24 @@ class _Run:
         tried.add(told)
         self.path.append((told, set()))
         self.steps.append(step)
+        self.tries += 1
+        if self.anywhere:
+            if told in self.left:
+                yield "this state was reached before"
+            self.left[told] = self.path[:], self.steps[:]
         if not self.terse and not (_contains(said, [a, b, result]) and (len(told) == 1 or _contains(said, list(told)))):
             yield "the text does not say the move or the state"
 
     def _dead_end(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
         here, tried = self.path[-1]
         after = set(children(here, self.rules))
-        ends = {state[0] for state in everything(here, self.rules) if len(state) == 1}
-        bound = Fraction(event["value"]) if event["value"] else None
+        bound, why = Fraction(event["value"]) if event["value"] else None, event["why"]
+        bounded = why in ("largest", "smallest", "multiple")
+        ends = {state[0] for state in everything(here, self.rules) if len(state) == 1} if bounded else set()
         if told != here:
             yield "is of another state"
         if solved(here, self.goal, self.rules):
             yield "the goal is reached here"
-        why = event["why"]
         if why == "missed" and after:
             yield "there are moves left"
         elif why == "exhausted" and not (after and after <= self.shown):
@@ -316,12 +340,24 @@ class _Run:
 
     def _backtrack(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
         depth = next((d for d, (state, _) in enumerate(self.path[:-1]) if state == told), None)
-        if depth is None:
+        if depth is None and told in self.left and told != self.path[-1][0]:
+            path, steps = self.left[told]
+            self.path, self.steps = path[:], steps[:]
+        elif depth is None:
             yield "returns to no earlier state of the path"
         else:
             del self.path[depth + 1 :]
             del self.steps[depth:]
         self.dead = False
+
+    def _stop(self, told: State, said: list[Fraction], event: Mapping[str, Any]) -> Iterator[str]:
+        if event["move"] or told != self.path[-1][0]:
+            yield "has a move, or is of another state"
+        if solved(told, self.goal, self.rules):
+            yield "the goal is reached here"
+        if event["value"] != str(self.tries) or said != [self.tries]:
+            yield "does not say how many tries there were"
+        self.stopped = True
 
     def _found(self, told: State, event: Mapping[str, Any]) -> Iterator[str]:
         if told != self.path[-1][0]:

@@ -248,6 +248,62 @@ def test_dead_ends_subgoals_and_checks_are_held_to_what_they_say(name: str) -> N
     assert verdict.grade == ("verified" if label == "valid" else "confabulated")
 
 
+LEFT = """<think>
+I have 2, 4, 5, 8 and want 24.
+Try 5 - 4 = 1, leaving 1, 2, 8. I set 1, 2, 8 aside with moves untried. Back to 2, 4, 5, 8.
+Try 8 - 2 = 6, leaving 4, 5, 6.
+Try 5 + 4 = 9, leaving 6, 9. I set 6, 9 aside with moves untried. Back to 1, 2, 8.
+Try 2 + 1 = 3, leaving 3, 8. I set 3, 8 aside with moves untried. Back to 6, 9.
+Then 9 + 6 = 15. 15 is not 24. Back to 3, 8.
+Then 8 * 3 = 24. 24 is reached.
+</think>
+<answer>8 * (2 + (5 - 4))</answer>"""
+
+
+def test_a_return_to_a_state_that_was_left_restores_the_path_to_it() -> None:
+    verdict = verify(PUZZLE, LEFT)
+    assert (verdict.grade, verdict.reasons, verdict.procedure.grounding) == ("verified", (), 1.0)
+    assert verdict.procedure.genuine_backtracks == verdict.procedure.sound_share == 1.0
+    other = verify(PUZZLE, LEFT.replace("8 * (2 + (5 - 4))", "8 * 2 * (5 - 4) + 8"))
+    assert other.answer == "illegal"
+    passed = LEFT.replace("Back to 6, 9.", "Back to 4, 5, 6.\nTry 5 * 4 = 20, leaving 6, 20. Back to 6, 9.")
+    assert verify(PUZZLE, passed).grade == "verified"  # it was passed, and is off the path now
+
+
+ASTRAY = {
+    "never reached": (
+        "aside with moves untried. Back to 1, 2, 8.",
+        "aside with moves untried. Back to 1, 2, 9.",
+        "fake backtrack",
+    ),
+    "where it stands": ("Back to 6, 9.", "Back to 3, 8.", "fake backtrack"),
+    "reached by a false sum": ("Try 5 + 4 = 9, leaving 6, 9.", "Try 5 + 4 = 10, leaving 6, 10.", "fake backtrack"),
+    "a move again behind it": ("Back to 3, 8.", "Back to 1, 2, 8.\nTry 2 + 1 = 3, leaving 3, 8.", "repeated"),
+    "the path is another one": ("Back to 3, 8.", "Back to 3, 8.\nCheck: 4 + 5 = 9.", "state mismatch"),
+    "the start of another path": ("Then 8 * 3 = 24.", "Try 9 + 6 = 15, leaving 3.", "number not available"),
+}
+
+
+@pytest.mark.parametrize("name", ASTRAY)
+def test_a_return_off_the_path_is_held_to_what_was_soundly_reached(name: str) -> None:
+    sound, broken, label = ASTRAY[name]
+    assert LEFT.count(sound) == 1
+    verdict = verify(PUZZLE, LEFT.replace(sound, broken))
+    assert label in verdict.reasons and verdict.grade == "confabulated"
+    assert verdict.labels[verdict.first_error] == label or name == "reached by a false sum"
+
+
+def test_a_return_off_the_path_is_quick_and_forgets_no_more_than_it_must() -> None:
+    many = "".join(f"Try 8 - 2 = 6, leaving 4, 5, 6. Back to {there}.\n" for there in ("2, 4, 5, 8",) * 3000)
+    assert verify(PUZZLE, LEFT.replace("Try 5 - 4", f"{many}Try 5 - 4")).labels[-3:] == ("valid", "valid", "valid")
+
+
+def test_a_text_that_stops_is_unsolved_without_a_fault() -> None:
+    text = f"{LEFT.partition('Then 9')[0]}I stop after 4 steps.\n</think>\nI stopped before I reached the target."
+    verdict = verify(PUZZLE, text)
+    assert (verdict.answer, verdict.grade, verdict.reasons, verdict.first_error) == ("missing", "unsolved", ("no answer",), -1)
+
+
 def test_a_sum_that_was_done_wrongly_may_be_done_rightly() -> None:
     text = """<think>
 Try 4 + 3 = 12, leaving 5, 12. Back to 3, 4, 5.

@@ -12,11 +12,11 @@ to the same state are one canonical move.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
-from math import gcd
+from math import gcd, isqrt
 from typing import NamedTuple
 
 from gamegen.errors import SpecError
@@ -77,6 +77,47 @@ class Move(NamedTuple):
     result: Value
 
 
+@lru_cache(maxsize=1 << 8)
+def _factors(goal: Value) -> tuple[Value, ...]:
+    """The divisors of the goal from 2 on, ascending; the goal alone where it has none."""
+    if type(goal) is not int or abs(goal) < 2:
+        return (goal,)
+    size = abs(goal)
+    low = [d for d in range(1, isqrt(size) + 1) if size % d == 0]
+    return tuple(sorted({goal, *low, *(size // d for d in low)} - {1}))
+
+
+def _distance(a: Value, b: Value) -> Value:
+    return a - b if a > b else b - a
+
+
+def _nearest(state: State) -> Value:
+    """The distance from the goal to the nearest number."""
+    return min(_distance(state.goal, number) for number in state.numbers)
+
+
+def _sum(state: State) -> Value:
+    """The distance from the goal to the sum of the numbers."""
+    return _distance(state.goal, sum(state.numbers))
+
+
+def _to_factors(state: State) -> Value:
+    """The distances from each number to the nearest factor of the goal, summed up; from the last number to the goal itself.
+
+    As the multiply heuristic of Stream of Search (Gandhi et al., 2024), but that there the last number is as the others.
+
+    >>> _to_factors(State((5, 11), 24)), _to_factors(State((8,), 24))
+    (2, 16)
+    """
+    if len(state.numbers) == 1:
+        return _distance(state.goal, state.numbers[0])
+    factors = _factors(state.goal)
+    around = ((number, bisect_left(factors, number)) for number in state.numbers)
+    return sum(min(_distance(number, factor) for factor in factors[max(at - 1, 0) : at + 1]) for number, at in around)
+
+
+HEURISTICS: dict[str, Callable[[State], Value]] = {"nearest": _nearest, "sum": _sum, "factors": _to_factors}
+
 _new = tuple.__new__  # State(…) and Move(…) at half the cost, where most of them are made
 
 
@@ -84,6 +125,7 @@ class Countdown:
     """The game under one set of rules; it answers the questions of ``gamegen.game.Game``."""
 
     name = "countdown"
+    heuristics = HEURISTICS
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules

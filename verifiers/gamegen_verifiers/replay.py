@@ -40,12 +40,13 @@ State = tuple[Value, ...]
 
 @dataclass(slots=True)
 class Node:
-    """A state on the path, the claim that led there, the states its moves have led to, and whether all holds up to here."""
+    """A state, the claim that led there, the states its moves have led to, whether all holds up to here, the node before."""
 
     state: State
     claim: Claim | None
     tried: set[State]
     sound: bool
+    above: "Node | None" = None
 
 
 @dataclass
@@ -61,13 +62,13 @@ class Replay:
     dead: set[State] = field(default_factory=set)  # states that the text has shown to be dead ends
     subgoals: list[State] = field(default_factory=list)  # states that it says would do
     wins: dict[tuple[Claim, ...], None] = field(default_factory=dict)  # the claims that lead to each win
-    visited: set[State] = field(default_factory=set)
+    visited: dict[State, Node] = field(default_factory=dict)  # the latest sound node of each state
 
 
 def replay(puzzle: Puzzle, reading: Reading) -> Replay:
     """What each step of the reading is worth under the puzzle's rules."""
-    start = tuple(sorted(puzzle.numbers))
-    played = Replay(puzzle, [Node(start, None, set(), True)], visited={start})
+    start = Node(tuple(sorted(puzzle.numbers)), None, set(), True)
+    played = Replay(puzzle, [start], visited={start.state: start})
     labels, path = played.labels, played.path
     for step in reading.steps:
         labels.append(_STEPS[step.kind](played, step))
@@ -109,7 +110,7 @@ def _try(played: Replay, step: Step) -> str:
         label = "after the answer"
     if true and legal:  # what was a slip may be done rightly yet
         here.tried.add(after)
-    node = Node(stated, claim, set(), here.sound and label == "valid")
+    node = Node(stated, claim, set(), here.sound and label == "valid", here)
     played.path.append(node)
     if node.sound:
         _arrive(played, node)
@@ -137,7 +138,7 @@ def _legal(rules: Rules, claim: Claim) -> bool:
 
 def _arrive(played: Replay, node: Node) -> None:
     """Note the state, and the way to it where it is a win."""
-    played.visited.add(node.state)
+    played.visited[node.state] = node
     if solved(played.puzzle, node.state) and len(played.wins) < MOST_WINS:
         played.wins[tuple([step.claim for step in played.path if step.claim])] = None
 
@@ -257,15 +258,29 @@ def _stop(played: Replay, step: Step) -> str:
 
 
 def _backtrack(played: Replay, step: Step) -> str:
-    """A return names a strictly earlier state of the path, other than the one it leaves; the path is then cut to it."""
+    """A return names an earlier state, other than the one it leaves: one of the path, which is then cut to it, or one that was
+    soundly reached and left before, with the path that led there."""
     path, back = played.path, step.numbers or ()
+    if path[-1].state == back:
+        return "fake backtrack"
     for i in range(len(path) - 2, -1, -1):
-        if path[i].state == back != path[-1].state:
+        if path[i].state == back:
             del path[i + 1 :]
             return "valid"
-    if path[-1].state != back:
-        path.append(Node(back, None, set(), False))  # no such state: the text is taken at its word from here on
+    if node := played.visited.get(back):
+        path[1:] = _way(node)
+        return "valid"
+    path.append(Node(back, None, set(), False))  # no such state: the text is taken at its word from here on
     return "fake backtrack"
+
+
+def _way(node: Node) -> list[Node]:
+    """The nodes from behind the start to a sound node, as far as a path is remembered."""
+    way: list[Node] = []
+    while node.above and len(way) < LONGEST_PATH:
+        way.append(node)
+        node = node.above
+    return way[::-1]
 
 
 def _found(played: Replay, step: Step) -> str:
