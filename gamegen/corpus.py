@@ -28,6 +28,7 @@ from gamegen.assembly import Asked, assemble
 from gamegen.completion import complete, labelled, labels
 from gamegen.corruptions import KINDS, Draft, Unfit, corrupted, intact
 from gamegen.dials import Dials
+from gamegen.difficulty import measure, shape
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import HEURISTICS, Puzzle, Rules, State
 from gamegen.length import TOLERANCE, NotAsLong, as_long_as
@@ -113,7 +114,17 @@ SCHEMA = pa.schema(
             }
         ),
         "corruptions": pa.list_(pa.struct({"kind": pa.string(), "event": pa.int64(), "span": pa.list_(pa.int64(), 2)})),
-        "difficulty": pa.struct({"numbers": pa.int64(), "moves": pa.int64()}),
+        "difficulty": pa.struct(
+            {
+                "numbers": pa.int64(),
+                "moves": pa.int64(),
+                "states": pa.int64(),  # this and the next two are null where they are not counted
+                "dead_share": pa.float64(),
+                "solutions": pa.int64(),
+                "needs_multiplication": pa.bool_(),
+                "shape": pa.string(),
+            }
+        ),
     }
 )
 FITTED = 4  # times that words are fitted to a length
@@ -204,6 +215,7 @@ class Maker:
         case = self.run(split, i)
         won = self._won(case)
         puzzle, asked, seed = case.puzzle, case.asked, self.spec.seed
+        start, path = self.game.start(puzzle), [step.move for step in winning_path(won)]
         numbers = list(puzzle.numbers)
         Draws(seed, split, i, "numbers").shuffle(numbers)
         shared: Row = {
@@ -214,7 +226,7 @@ class Maker:
             "target": puzzle.target,
             "rules": _rules(puzzle.rules),
             "prompt": self.template.messages(puzzle, numbers),
-            "answer": self.game.say_answer(self.game.start(puzzle), [step.move for step in winning_path(won)]),
+            "answer": self.game.say_answer(start, path),
             "requested": {
                 "policy": self.spec.trace.policy,
                 "backtracks": asked.backtracks if asked and not self.dials.by_events else None,
@@ -223,7 +235,7 @@ class Maker:
                 "tokens": self.dials.tokens(split, i),
             },
             "corruptions": [],
-            "difficulty": {"numbers": len(numbers), "moves": len(self.game.moves(self.game.start(puzzle)))},
+            "difficulty": {"numbers": len(numbers), **measure(self.game, start)._asdict(), "shape": shape(start, path)},
         }
         arms = self.spec.arms
         if any(ARMS[arm].matched for arm in arms):

@@ -108,6 +108,17 @@ def losing_plays(state: State, goal: Fraction | int, rules: Rules) -> int:
     return sum(losing_plays(child, goal, rules) for child in children(state, rules)) or int(not children(state, rules))
 
 
+def reachable(state: State, goal: Fraction | int, rules: Rules) -> set[State]:
+    """All states that a play comes by which ends where the goal is reached."""
+    found, open_ = {state}, [state]
+    while open_:
+        here = open_.pop()
+        fresh = set() if solved(here, goal, rules) else set(children(here, rules)) - found
+        found |= fresh
+        open_ += fresh
+    return found
+
+
 def live(state: State, goal: Fraction | int, rules: Rules) -> bool:
     return winning_plays(state, goal, rules) > 0
 

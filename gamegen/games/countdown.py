@@ -426,6 +426,10 @@ class Oracle:
         """Every goal that ``reaches`` says yes to."""
         return set().union(*map(self._list, self._played()))
 
+    def made(self, mask: int) -> set[Value]:
+        """Every value that the numbers in the mask can be made, each of them used."""
+        return self._list(mask)
+
     def win(self, goal: Value, draws: Draws) -> list[Move]:
         """The moves of a play that wins, its shape and its order left to chance. Raises ValueError where there is none."""
         for mask in draws.shuffled(self._played() if self.game.counts(goal) else []):

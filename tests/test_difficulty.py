@@ -1,0 +1,156 @@
+"""What is counted of a puzzle is what brute force counts, and what was asked for of difficulty is there in every row."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+import pytest
+from brute import Rules as Plain
+from brute import children, live, reachable, solved, state_of, targets, winning_plays
+from conftest import FULL
+
+from gamegen import levels
+from gamegen.difficulty import Difficulty, is_counted, measure, needs_multiplication, shape
+from gamegen.games.countdown import Countdown, Move, Puzzle, Rules, State
+from gamegen.rng import Draws
+
+RULES = [Rules(operations, use_all, values) for operations, use_all, values in product(
+    ("+-*/", "+*", "-/", "+-", "*/"), (True, False), ("natural", "integer", "rational")
+)]  # fmt: skip
+
+
+def counted(numbers: tuple[int, ...], goal: int, rules: Plain) -> Difficulty:
+    """The difficulty by brute force."""
+    start = state_of(numbers)
+    states = reachable(start, goal, rules)
+    dead = sum(not live(state, goal, rules) for state in states)
+    sums = rules._replace(operations="".join(op for op in "+-" if op in rules.operations))
+    return Difficulty(
+        0 if solved(start, goal, rules) else len(children(start, rules)),
+        len(states),
+        dead / len(states),
+        winning_plays(start, goal, rules),
+        not live(start, goal, sums),
+    )
+
+
+def puzzles(rules: Rules, count: int, tries: int) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Numbers small and large, with goals that can be reached, some that cannot, and 0."""
+    plain = Plain(rules.operations, rules.use_all, rules.values)
+    for i in range(tries):
+        draws = Draws("difficulty", count, i)
+        highest = draws.choice((3, 9, 100))
+        numbers = tuple(sorted(draws.between(0, highest) for _ in range(count)))
+        reached = sorted(int(goal) for goal in targets(state_of(numbers), plain) if goal.denominator == 1)
+        for goal in (0, draws.between(-5, 200), *(draws.choice(reached) for _ in range(3 if reached else 0))):
+            yield numbers, goal
+
+
+def check(numbers: tuple[int, ...], goal: int, rules: Rules) -> Difficulty:
+    game = Countdown(rules)
+    found = measure(game, game.start(Puzzle(numbers, goal, rules)))
+    wanted = counted(numbers, goal, Plain(rules.operations, rules.use_all, rules.values))
+    assert found.dead_share == pytest.approx(wanted.dead_share, abs=1e-12), (numbers, goal)
+    assert found._replace(dead_share=None) == wanted._replace(dead_share=None), (numbers, goal)
+    return found
+
+
+# What is counted
+
+
+@pytest.mark.parametrize("rules", RULES, ids=str)
+def test_counts_of_three_and_four_numbers_are_those_of_brute_force(rules: Rules) -> None:
+    found = [check(*puzzle, rules) for count in (3, 4) for puzzle in puzzles(rules, count, 40 if FULL else 4)]
+    assert len({difficulty.solutions for difficulty in found}) > 1
+    assert any(difficulty.dead_share == 1 for difficulty in found)
+
+
+@pytest.mark.parametrize("rules", [rules for rules in RULES if rules.values != "rational"], ids=str)
+def test_counts_level_by_level_are_those_of_brute_force(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way that counts five numbers, of three and four."""
+    monkeypatch.setattr("gamegen.difficulty.LISTED", 2)
+    for count in (3, 4):
+        for puzzle in puzzles(rules, count, 40 if FULL else 4):
+            check(*puzzle, rules)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "goal", "rules"),
+    [
+        ((3, 7, 25, 50, 75), 450, Rules()),
+        ((1, 1, 2, 3, 3), 0, Rules()),
+        ((2, 3, 5, 5, 9), 24, Rules(use_all=False)),
+        ((0, 1, 4, 4, 6), 10, Rules(values="integer")),
+    ],
+    ids=str,
+)
+def test_counts_of_five_numbers_are_those_of_brute_force(numbers: tuple[int, ...], goal: int, rules: Rules) -> None:
+    assert check(numbers, goal, rules).solutions
+
+
+def test_a_small_puzzle_can_be_counted_by_hand() -> None:
+    """1, 1, 1: the first move leaves {1, 2}, {0, 1} or {1, 1}; these leave 1, 2, 3 and 0, 1 and 0, 1, 2."""
+    game = Countdown(Rules())
+    states = 1 + 3 + 4
+    assert measure(game, State((1, 1, 1), 3)) == Difficulty(3, states, 1 - 3 / states, 1, False)
+    assert measure(game, State((1, 1, 1), 0)) == Difficulty(3, states, 1 - 4 / states, 2, True)
+    assert measure(game, State((1, 1, 1), 7)) == Difficulty(3, states, 1.0, 0, True)
+
+
+def test_a_won_state_has_no_moves() -> None:
+    assert measure(Countdown(Rules(use_all=False)), State((2, 3, 4), 4)) == Difficulty(0, 1, 0.0, 1, False)
+
+
+def test_the_largest_numbers_are_counted_exactly() -> None:
+    """999 ** 5 is far below 2 ** 63; where a state does not fit in one integer, ranks stand for its values."""
+    game = Countdown(Rules(values="integer"))
+    numbers = (991, 993, 995, 997, 999)
+    assert measure(game, State(numbers, 991 * 993 * 995 * 997 * 999)).solutions == winning_plays(
+        state_of(numbers), 991 * 993 * 995 * 997 * 999, Plain(values="integer")
+    )
+
+
+def test_states_are_told_apart_by_one_integer_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = Draws("packed")
+    columns = np.sort(np.array([[draws.between(-9, 9) * 10**k for _ in range(500)] for k in (0, 6, 12)]), axis=0)
+    different = len(set(map(tuple, columns.T.tolist())))
+    assert len(np.unique(levels._packed(columns))) == different
+    monkeypatch.setattr(levels, "WORD", 20)  # now ranks are needed
+    assert len(np.unique(levels._packed(columns))) == different
+
+
+def test_what_takes_too_long_is_not_counted() -> None:
+    for numbers, rules in (((1, 2, 3, 4, 5, 6), Rules()), ((1, 2, 3, 4, 5), Rules(values="rational"))):
+        assert not is_counted(len(numbers), rules)
+        found = measure(Countdown(rules), State(numbers, 20))
+        assert (found.states, found.dead_share, found.solutions) == (None, None, None)
+        assert found.moves == len(children(state_of(numbers), Plain(values=rules.values)))
+
+
+@pytest.mark.parametrize("use_all", [True, False])
+@pytest.mark.parametrize("values", ["natural", "integer", "rational"])
+def test_sums_with_signs_are_what_plus_and_minus_reach(values: str, use_all: bool) -> None:
+    game = Countdown(Rules("+-", use_all, values))
+    for numbers in ((0, 0, 0), (0, 0, 3), (1, 2, 4), (2, 2, 7), (5, 5, 5), (1, 3, 9, 27)):
+        for goal in range(-20, 42):
+            reached = live(state_of(numbers), goal, Plain("+-", use_all, values))
+            assert needs_multiplication(game, State(numbers, goal)) != reached, (numbers, goal)
+
+
+# The shape of a solution
+
+
+def test_the_shape_does_not_depend_on_the_order_of_operands() -> None:
+    start = State((1, 2, 3, 4), 0)
+    chain = [Move(2, "-", 1, 1), Move(3, "-", 1, 2), Move(4, "-", 2, 2)]
+    other = [Move(2, "-", 1, 1), Move(1, "-", 3, -2), Move(-2, "-", 4, -6)]
+    assert shape(start, chain) == shape(start, other) == "((..).)."
+    pairs = [Move(4, "-", 3, 1), Move(2, "*", 1, 2), Move(2, "-", 1, 1)]
+    assert shape(start, pairs) == "(..)(..)"
+    assert shape(start, []) == "." and shape(start, chain[:1]) == ".."
+
+
+def test_a_mixed_tree_has_the_larger_operand_first() -> None:
+    start = State((1, 2, 3, 4, 5), 0)
+    moves = [Move(2, "-", 1, 1), Move(3, "+", 5, 8), Move(4, "+", 8, 12), Move(1, "+", 12, 13)]
+    assert shape(start, moves) == "((..).)(..)"
