@@ -17,6 +17,7 @@ from typing import Any
 import gamegen
 from gamegen import engines
 from gamegen.corpus import Maker, shards, write_shard
+from gamegen.difficulty import dialled
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle
 from gamegen.hub import card
@@ -82,7 +83,8 @@ def _too_many(maker: Maker, split: str, rows: int, capacity: int) -> SpecError:
     if capacity:
         return SpecError(
             f"splits.{split}",
-            f"{rows} rows given, {capacity} are possible; ask for at most that many, or widen puzzles.numbers",
+            f"{rows} rows given, {capacity} are possible; ask for at most that many, or widen "
+            f"{'puzzles.difficulty or ' if dialled(maker.space.spec.difficulty) else ''}puzzles.numbers",
         )
     if low == high and held_out(low) != (split in HELD_OUT):
         whose = "no training row may have" if held_out(low) else "is not one of the held-out"
@@ -91,6 +93,8 @@ def _too_many(maker: Maker, split: str, rows: int, capacity: int) -> SpecError:
     if reach is None or high < reach[0] or low > reach[1]:
         possible = f"the numbers reach {reach[0]} to {reach[1]}" if reach else "the numbers reach nothing at all"
         return SpecError("puzzles.target", f"[{low}, {high}] given, but {possible}")
+    if too_hard := maker.space.too_hard(split in HELD_OUT):
+        return too_hard
     return SpecError(
         f"splits.{split}",
         f"{rows} rows given, but hardly a puzzle with puzzles.target [{low}, {high}] and puzzles.capacity "

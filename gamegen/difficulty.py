@@ -7,10 +7,12 @@ by canonical moves that wins, so it is won with its last move and not before. A 
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from gamegen.errors import SpecError
 from gamegen.games.countdown import Countdown, Move, Rules, State, Value
 from gamegen.levels import levels
+from gamegen.spec import DifficultySpec, Range, Shares
 
 LISTED = 4  # up to so many numbers, the values that each part of them can make are listed
 LEVELLED = 5  # up to so many, where values are integers, all states are
@@ -48,6 +50,36 @@ def measure(game: Countdown, start: State) -> Difficulty:
         return Difficulty(moves, None, None, None, needed)
     states, live, solutions = (_listed if len(start.numbers) <= LISTED else _levelled)(game, start)
     return Difficulty(moves, states, (states - live) / states, solutions, needed)
+
+
+COUNTED = ("states", "solutions", "dead_share")
+DIALS = (*COUNTED, "needs_multiplication")
+
+
+def dialled(dials: DifficultySpec) -> dict[str, Any]:
+    """The dials that are set, by name."""
+    return {name: dial for name in DIALS if (dial := getattr(dials, name)) is not None}
+
+
+def missed(dials: DifficultySpec, found: Difficulty) -> list[str]:
+    """The dials that a puzzle of that difficulty does not meet."""
+    return [name for name, dial in dialled(dials).items() if not _meets(dial, getattr(found, name))]
+
+
+def _meets(dial: bool | Range | Shares, value: Any) -> bool:
+    return value is dial if isinstance(dial, bool) else dial.low <= value <= dial.high
+
+
+def refuse_uncounted(dials: DifficultySpec, numbers: int, rules: Rules) -> None:
+    """Raise SpecError for a dial on what is not counted of so many numbers."""
+    name = next((name for name in COUNTED if name in dialled(dials)), None)
+    if name and not is_counted(numbers, rules):
+        most = LISTED if rules.values == "rational" else LEVELLED
+        raise SpecError(
+            f"puzzles.difficulty.{name}",
+            f"{getattr(dials, name)} given, but under {rules.values} rules it is counted of up to {most} numbers; "
+            f"puzzles.count is {numbers}",
+        )
 
 
 def shape(start: State, moves: Sequence[Move]) -> str:
@@ -150,18 +182,21 @@ def _splits(values: Values) -> Splits:
 @lru_cache(maxsize=2)
 def _pairs(game: Countdown, numbers: tuple[Value, ...], won: Value | None) -> int:
     """How many pairs are reachable."""
-    found: set[tuple[Value, Value]] = set()
+    others: dict[Value, set[Value]] = {}
     for few, many in _splits(_values(game, numbers, won)):
         for a in few:
-            found.update([(a, b) if a < b else (b, a) for b in many])
-    return len(found) - (won is not None and (won, won) in found)  # the first of two goals ends the game
+            others[a] = others[a] | many if a in others else many
+    twice = sum(a < b and a in others[b] for a, many in others.items() for b in others.keys() & many)
+    both = won is not None and won in others.get(won, ())  # the first of two goals ends the game
+    return sum(map(len, others.values())) - twice - both
 
 
 def _winning_pairs(game: Countdown, splits: Splits, goal: Value, won: Value | None) -> set[tuple[Value, Value]]:
     """The reachable pairs from which one move makes the goal, and those that are won."""
     found: set[tuple[Value, Value]] = set()
     for few, many in splits:
-        for a in few - {won}:
+        aims = game.partners(few, goal) if goal else many  # most splits make no pair that wins
+        for a in () if many.isdisjoint(aims) else few - {won}:
             near = many.intersection(game.partners({a}, goal)) if goal else many  # anything may go with 0 to 0
             for b in near - {won}:
                 low, high = (a, b) if a < b else (b, a)

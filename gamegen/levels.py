@@ -5,6 +5,7 @@ Words: a *level* is the different states of the same size, as an array with a co
 """
 
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,9 @@ class Levels:
             self.levels.append(level)
             self.edges.append((parents, places))
         (self.ends,), self.last = _children(self.levels[-1], self._won(self.levels[-1]), rules)
-        self.states = sum(level.shape[1] for level in self.levels) + len(np.unique(self.ends))
+        ends = np.sort(self.ends)
+        different = len(ends[:1]) + np.count_nonzero(ends[1:] != ends[:-1])
+        self.states = sum(level.shape[1] for level in self.levels) + int(different)
 
     def _won(self, level: Ints) -> Bools:
         return (level == self.stop).any(axis=0) if self.stop is not None else np.zeros(level.shape[1], bool)
@@ -58,16 +61,24 @@ def _children(level: Ints, won: Bools, rules: Rules) -> tuple[Ints, Ints]:
     """What each move makes of each state that is not won, and the state that it was made of; equal ones are not joined."""
     kept = np.flatnonzero(~won)
     level = level[:, kept]
-    size = len(level)
-    low, high = np.triu_indices(size, 1)
+    low, high, others = _choices(len(level))
     values, allowed = _results(level[high], level[low], rules)
+    places = np.flatnonzero(allowed)
     columns = []
-    for others in np.array([[k for k in range(size) if k not in pair] for pair in zip(low, high, strict=True)], int).T:
-        rest = level[others]  # the result moves up through what is left, which ascends
-        columns.append(np.minimum(values, rest)[allowed])
+    for other in others:
+        rest = level[other]  # the result moves up through what is left, which ascends
+        columns.append(np.minimum(values, rest).ravel()[places])
         values = np.maximum(values, rest)
-    columns.append(values[allowed])
-    return np.stack(columns), np.broadcast_to(kept, allowed.shape)[allowed]
+    columns.append(values.ravel()[places])
+    return np.array(columns), kept[places % max(len(kept), 1)]
+
+
+@lru_cache
+def _choices(size: int) -> tuple[list[int], list[int], list[list[int]]]:
+    """For each two of so many columns: the lower, the higher, and for each place among the others, which stands there."""
+    pairs = list(combinations(range(size), 2))
+    others = [[k for k in range(size) if k not in pair] for pair in pairs]
+    return [low for low, _ in pairs], [high for _, high in pairs], [list(column) for column in zip(*others, strict=True)]
 
 
 def _results(high: Ints, low: Ints, rules: Rules) -> tuple[Ints, Bools]:

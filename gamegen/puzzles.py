@@ -12,15 +12,17 @@ has those only, every other split none of them.
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import accumulate, islice
 from math import ceil, log, sqrt
 
-from gamegen.errors import GamegenError
-from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, Value
+from gamegen.difficulty import Difficulty, dialled, measure, missed, refuse_uncounted
+from gamegen.errors import GamegenError, SpecError
+from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
 from gamegen.rng import Draws, Permutation, hash64
 from gamegen.room import has_room
-from gamegen.spec import PuzzleSpec, known
+from gamegen.spec import DifficultySpec, PuzzleSpec, known
 
 CLASSES = 64
 # What each split owns. The last class is no split's: it is kept for eval suites.
@@ -42,6 +44,7 @@ LISTED = 4  # up to so many numbers all targets are listed; of more numbers one 
 MOST_ASKABLE = 1 << 14  # so wide a range of targets is kept as a set
 MOST_REFUSED = 12  # targets of one multiset that have no room, before it is said to have none
 MOST_TARGETS = 200  # targets of one multiset that are tried before it is given up
+MOST_MEASURED = 64  # targets of one multiset whose difficulty is measured before it is given up
 
 
 @lru_cache(maxsize=1 << 16)
@@ -118,6 +121,7 @@ class PuzzleSpace:
     """The puzzles of a spec: what a split can give, and its row i. It depends on ``puzzles``, ``rules`` and the seed alone."""
 
     def __init__(self, spec: PuzzleSpec, rules: Rules, seed: int) -> None:
+        refuse_uncounted(spec.difficulty, spec.count, rules)
         self.spec, self.rules, self.seed = spec, rules, seed
         self.game = Countdown(rules)
         self._multisets = Multisets(spec.count, *spec.numbers)
@@ -165,11 +169,23 @@ class PuzzleSpace:
         return self._target(numbers, held, Draws("probe", *numbers)) is not None
 
     def _target(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
-        """A target for the numbers, uniform among those that can be reached and that leave enough room to search."""
-        for target in islice(self._targets(self.game.oracle(numbers), held, draws), MOST_REFUSED):
+        """A target for the numbers, uniform among those that can be reached, are as hard as asked and leave room to search."""
+        targets = self._targets(self.game.oracle(numbers), held, draws)
+        if dialled(self.spec.difficulty):
+            targets = self._as_hard(numbers, targets)
+        for target in islice(targets, MOST_REFUSED):
             if has_room(self.game, numbers, target, self.spec.capacity):
                 return target
         return None
+
+    def _as_hard(self, numbers: tuple[int, ...], targets: Iterator[int]) -> Iterator[int]:
+        """Those of the targets that meet the dials of difficulty."""
+        for target in islice(targets, MOST_MEASURED):
+            short = missed(self.spec.difficulty, measure(self.game, State(numbers, target)))
+            if not short:
+                yield target
+            elif "states" in short and self.rules.use_all:  # these are the same whatever the target
+                return
 
     def _targets(self, oracle: Oracle, held: bool, draws: Draws) -> Iterator[int]:
         """The goals that can be reached and may be asked for, in random order."""
@@ -189,6 +205,19 @@ class PuzzleSpace:
                 if held_out(target) == held and target not in trivial and oracle.reaches(target):
                     yield target
 
+    def too_hard(self, held: bool) -> SpecError | None:
+        """Why hardly a puzzle meets the dials of difficulty, by what some chosen without them have; None where none is."""
+        plain = PuzzleSpace(replace(self.spec, difficulty=DifficultySpec()), self.rules, self.seed)
+        size = plain._multisets.size(EVERY)
+        order = Permutation(size, "probe")
+        found = []
+        for i in range(min(size, FEW)):
+            numbers = plain._multisets.multiset(EVERY, order[i])
+            target = plain._target(numbers, held, Draws("probe", *numbers))
+            if target is not None:
+                found.append(measure(plain.game, State(numbers, target)))
+        return _refusal(self.spec.difficulty, found) if found else None
+
     def reach(self) -> tuple[int, int] | None:
         """The least and the greatest goal that any of the probed multisets can reach; None where there is no goal."""
         size = self._multisets.size(EVERY)
@@ -198,6 +227,27 @@ class PuzzleSpace:
             multisets += [self._multisets.multiset(EVERY, order[i]) for i in range(min(size, REACH_PROBES))]
         goals = {int(t) for numbers in multisets for t in self.game.oracle(numbers).targets() if t == int(t)}
         return (min(goals), max(goals)) if goals else None
+
+
+def _refusal(dials: DifficultySpec, found: list[Difficulty]) -> SpecError | None:
+    """A refusal of a dial that none of the difficulties meets, or else of all the dials together."""
+    given = dialled(dials)
+    unmet = [name for name in given if all(name in missed(dials, difficulty) for difficulty in found)]
+    names = unmet[:1] or list(given)
+    if not names:
+        return None
+    asked = ", ".join((f"{given[name]}" if unmet else f"{name} {given[name]}").lower() for name in names)
+    seen = ", ".join(f"{name} {_span([getattr(difficulty, name) for difficulty in found])}" for name in names)
+    return SpecError(
+        f"puzzles.difficulty.{names[0]}" if unmet else "puzzles.difficulty",
+        f"{asked} given, but hardly a puzzle is so; the {len(found)} that were tried have {seen}",
+    )
+
+
+def _span(values: list[float]) -> str:
+    """From the least to the greatest, rounded."""
+    low, high = (str(end).lower() if isinstance(end, bool) else f"{end:.4g}" for end in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"
 
 
 @lru_cache(maxsize=8)

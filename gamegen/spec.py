@@ -37,12 +37,22 @@ class Range(NamedTuple):
         return str(self.low) if self.low == self.high else f"[{self.low}, {self.high}]"
 
 
+class Shares(NamedTuple):
+    """A range of numbers that need not be whole; both ends are included."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.low:g}" if self.low == self.high else f"[{self.low:g}, {self.high:g}]"
+
+
 def _within(key: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
         raise SpecError(key, f"{value} given; {low} to {high} is possible")
 
 
-def _rising(key: str, value: Range, low: int, high: int) -> None:
+def _rising(key: str, value: Range | Shares, low: int, high: int) -> None:
     if not low <= value.low <= value.high <= high:
         raise SpecError(key, f"{value} given; a range [low, high] with {low} <= low <= high <= {high} is needed")
 
@@ -57,13 +67,33 @@ def known(key: str, name: str, names: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True)
+class DifficultySpec:
+    """How hard every puzzle is, as ``gamegen.difficulty`` measures it; what is left out may be anything."""
+
+    solutions: Range | None = None
+    states: Range | None = None
+    dead_share: Shares | None = None
+    needs_multiplication: bool | None = None
+
+    def __post_init__(self) -> None:
+        for name, dial, low, high in (
+            ("solutions", self.solutions, 1, 10**9),
+            ("states", self.states, 1, 10**9),
+            ("dead_share", self.dead_share, 0, 1),
+        ):
+            if dial is not None:
+                _rising(f"puzzles.difficulty.{name}", dial, low, high)
+
+
+@dataclass(frozen=True)
 class PuzzleSpec:
-    """Which puzzles: how many numbers, from which range, to which targets, and how many backtracks each has room for."""
+    """Which puzzles: how many numbers, from which range, to which targets, how many backtracks each has room for, how hard."""
 
     count: int = 4
     numbers: Range = Range(1, 100)
     target: Range = Range(10, 1000)
     capacity: int = 12  # nearly all puzzles have room for so many, those of three numbers too
+    difficulty: DifficultySpec = DifficultySpec()
 
     def __post_init__(self) -> None:
         _within("puzzles.count", self.count, COUNTS[0], COUNTS[-1])
@@ -250,7 +280,7 @@ def from_yaml(text: str) -> Spec:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Range):
+    if isinstance(value, Range | Shares):
         return value.low if value.low == value.high else list(value)
     if isinstance(value, tuple):
         return list(value)
@@ -313,11 +343,11 @@ def _build(cls: type[T], data: Any, key: str) -> T:
 
 
 def _convert(kind: Any, value: Any, key: str) -> Any:
-    if kind is Range:
-        ends = value if isinstance(value, list) else [value, value]
-        if len(ends) != 2 or not all(_is(int, end) for end in ends):
-            raise SpecError(key, f"{_said(value)} given; an integer or a pair [low, high] is needed")
-        return Range(*ends)
+    if kind in _ENDS:
+        ends, (end_kind, name) = value if isinstance(value, list) else [value, value], _ENDS[kind]
+        if len(ends) != 2 or not all(_is(end_kind, end) for end in ends):
+            raise SpecError(key, f"{_said(value)} given; {name} or a pair [low, high] is needed")
+        return kind(*map(end_kind, ends))
     if kind is CorruptionSpec and _is(float, value):
         value = {"rate": value}
     if dataclasses.is_dataclass(kind):
@@ -337,6 +367,7 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
     return float(value) if kind is float else value
 
 
+_ENDS: dict[Any, tuple[type, str]] = {Range: (int, "an integer"), Shares: (float, "a number")}
 _NAMES = {int: "an integer", float: "a number", bool: "true or false", str: "a word", tuple: "a list", dict: "a mapping"}
 
 

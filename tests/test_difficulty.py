@@ -1,6 +1,8 @@
 """What is counted of a puzzle is what brute force counts, and what was asked for of difficulty is there in every row."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import numpy as np
@@ -10,9 +12,15 @@ from brute import children, live, reachable, solved, state_of, targets, winning_
 from conftest import FULL
 
 from gamegen import levels
+from gamegen.build import plan
+from gamegen.corpus import Maker
 from gamegen.difficulty import Difficulty, is_counted, measure, needs_multiplication, shape
+from gamegen.errors import SpecError
 from gamegen.games.countdown import Countdown, Move, Puzzle, Rules, State
+from gamegen.puzzles import owner
 from gamegen.rng import Draws
+from gamegen.spec import from_dict, from_yaml, to_dict, to_yaml
+from gamegen.trace import winning_path
 
 RULES = [Rules(operations, use_all, values) for operations, use_all, values in product(
     ("+-*/", "+*", "-/", "+-", "*/"), (True, False), ("natural", "integer", "rational")
@@ -154,3 +162,133 @@ def test_a_mixed_tree_has_the_larger_operand_first() -> None:
     start = State((1, 2, 3, 4, 5), 0)
     moves = [Move(2, "-", 1, 1), Move(3, "+", 5, 8), Move(4, "+", 8, 12), Move(1, "+", 12, 13)]
     assert shape(start, moves) == "((..).)(..)"
+
+
+def test_the_solutions_of_a_corpus_are_not_chains_only() -> None:
+    """Of the two shapes that four numbers have, and of the three that five have, none is rare."""
+    for count, shapes in ((4, {"((..).).", "(..)(..)"}), (5, {"(((..).).).", "((..)(..)).", "((..).)(..)"})):
+        maker = Maker(from_dict({"puzzles": {"count": count, "capacity": 2}, "trace": {"backtracks": 0}}))
+        tally = Counter(
+            shape(maker.game.start(case.puzzle), [step.move for step in winning_path(case.trace)])
+            for case in (maker.run("train", i) for i in range(400))
+        )
+        assert set(tally) == shapes
+        assert min(tally.values()) > 400 / 20, tally
+
+
+def test_a_row_says_how_hard_it_is_the_same_in_every_arm() -> None:
+    maker = Maker(from_dict({"splits": {"train": 20}}))
+    for i in range(20):
+        rows = maker.rows("train", i)
+        told = rows["procedure"]["difficulty"]
+        assert all(row["difficulty"] == told for row in rows.values())
+        row = rows["procedure"]
+        wanted = counted(tuple(row["numbers"]), row["target"], Plain())
+        assert {name: told[name] for name in wanted._fields} == wanted._asdict()
+        case = maker.run("train", i)
+        assert told["numbers"] == 4
+        assert told["shape"] == shape(maker.game.start(case.puzzle), [step.move for step in winning_path(case.trace)])
+
+
+# Dials
+
+
+def dialled(count: int = 4, **dials: object) -> Maker:
+    return Maker(from_dict({"puzzles": {"count": count, "difficulty": dials}, "trace": {"backtracks": 1}}))
+
+
+@pytest.mark.parametrize(
+    ("dials", "holds"),
+    [
+        ({"solutions": 1}, lambda d: d.solutions == 1),
+        ({"solutions": [8, 60]}, lambda d: 8 <= d.solutions <= 60),
+        ({"states": [150, 200]}, lambda d: 150 <= d.states <= 200),
+        ({"dead_share": [0.9, 0.95]}, lambda d: 0.9 <= d.dead_share <= 0.95),
+        ({"needs_multiplication": False}, lambda d: not d.needs_multiplication),
+        ({"needs_multiplication": True, "solutions": [2, 4]}, lambda d: d.needs_multiplication and 2 <= d.solutions <= 4),
+    ],
+    ids=str,
+)
+def test_what_was_asked_of_difficulty_is_there_in_every_row(
+    dials: dict[str, object], holds: Callable[[Difficulty], bool]
+) -> None:  # fmt: skip
+    space = dialled(**dials).space
+    free = dialled().space
+    for split, rows in (("train", 300), ("test_new_targets", 20)):
+        assert space.capacity(split) >= rows
+        puzzles = [space.puzzle(split, i) for i in range(rows)]
+        assert all(holds(measure(space.game, space.game.start(puzzle))) for puzzle in puzzles)
+        assert len({puzzle.numbers for puzzle in puzzles}) == rows
+        assert all(owner(puzzle.numbers) == split for puzzle in puzzles)
+    assert not all(holds(measure(free.game, free.game.start(free.puzzle("train", i)))) for i in range(100))
+
+
+def test_dials_of_five_numbers_and_of_a_small_space_are_met() -> None:
+    space = dialled(5, solutions=[1, 20]).space
+    assert all(measure(space.game, space.game.start(space.puzzle("train", i))).solutions <= 20 for i in range(20))
+    wanted = {"puzzles": {"numbers": [1, 13], "target": 24, "difficulty": {"solutions": [1, 3]}}}
+    space = Maker(from_dict(wanted)).space
+    given = [space.puzzle("train", i) for i in range(space.capacity("train"))]
+    assert all(1 <= winning_plays(state_of(puzzle.numbers), 24, Plain()) <= 3 for puzzle in given)
+    free = Maker(from_dict({"puzzles": {"numbers": [1, 13], "target": 24}})).space
+    others = {free.puzzle("train", i) for i in range(free.capacity("train"))} - set(given)
+    assert given and others
+    assert not any(1 <= winning_plays(state_of(puzzle.numbers), 24, Plain()) <= 3 for puzzle in others)
+
+
+def test_dials_of_the_trace_leave_puzzles_of_a_difficulty_as_they_are() -> None:
+    of = {"puzzles": {"difficulty": {"solutions": [2, 9], "needs_multiplication": True}}, "seed": 5}
+    one = Maker(from_dict({**of, "trace": {"backtracks": 0}})).space
+    other = Maker(from_dict({**of, "trace": {"backtracks": 12, "checks": 0.5}, "style": {"name": "ledger"}})).space
+    for split in ("train", "test"):
+        straight = [one.puzzle(split, i) for i in range(60)]
+        assert straight == [other.puzzle(split, i) for i in reversed(range(60))][::-1]
+
+
+def test_a_spec_with_dials_is_read_back_as_it_was() -> None:
+    spec = from_dict({"puzzles": {"difficulty": {"dead_share": [0.5, 1], "solutions": 3, "needs_multiplication": False}}})
+    assert from_yaml(to_yaml(spec)) == spec
+    assert to_dict(spec)["puzzles"]["difficulty"] == {
+        "solutions": 3,
+        "states": None,
+        "dead_share": [0.5, 1.0],
+        "needs_multiplication": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "key", "said"),
+    [
+        ({"difficulty": {"solutions": [5000, 6000]}}, "solutions", r"\[5000, 6000\] given.*solutions 1 to \d+"),
+        ({"difficulty": {"states": 9}}, "states", r"9 given.*states \d+ to \d+"),
+        ({"difficulty": {"dead_share": [0.1, 0.2]}}, "dead_share", r"\[0.1, 0.2\] given.*dead_share 0.9\d* to 0.9"),
+        ({"difficulty": {"solutions": 0}}, "solutions", "0 given; a range"),
+        ({"difficulty": {"dead_share": [0.9, 0.8]}}, "dead_share", "0.9, 0.8"),
+        ({"difficulty": {"dead_share": "much"}}, "dead_share", "'much'.*a number or a pair"),
+        ({"difficulty": {"needs_multiplication": 1}}, "needs_multiplication", "true or false is needed"),
+        ({"difficulty": {"solution": 1}}, "solution", "the keys are: solutions"),
+        ({"count": 6, "difficulty": {"states": [1, 10]}}, "states", "up to 5 numbers; puzzles.count is 6"),
+        (
+            {"count": 3, "difficulty": {"needs_multiplication": False, "solutions": 1, "states": [28, 29]}},
+            "",
+            r"states \[28, 29\]",
+        ),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_had_is_refused_in_one_line(setting: dict[str, object], key: str, said: str) -> None:
+    with pytest.raises(SpecError) as refusal:
+        plan(from_dict({"puzzles": setting, "trace": {"backtracks": 2}}))
+    line = str(refusal.value)
+    assert line.startswith(f"puzzles.difficulty{'.' if key else ''}{key}: ") and "\n" not in line
+    assert re.search(said, line), line
+
+
+def test_fractions_of_five_numbers_have_no_dial_but_the_need_of_multiplication() -> None:
+    of = {"rules": {"values": "rational"}, "puzzles": {"count": 5, "capacity": 0, "difficulty": {}}}
+    of["puzzles"]["difficulty"] = {"solutions": 3}
+    with pytest.raises(SpecError, match=r"puzzles.difficulty.solutions: 3 given, but under rational rules.*up to 4 numbers"):
+        Maker(from_dict({**of, "trace": {"backtracks": 0}}))
+    of["puzzles"]["difficulty"] = {"needs_multiplication": False}
+    space = Maker(from_dict({**of, "trace": {"backtracks": 0}})).space
+    assert not measure(space.game, space.game.start(space.puzzle("train", 0))).needs_multiplication
