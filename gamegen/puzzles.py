@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, islice
 from math import ceil, log, sqrt
 
-from gamegen.difficulty import Difficulty, dialled, measure, missed, refuse_uncounted
+from gamegen.difficulty import Difficulty, dialled, measure, missed, needs_multiplication, refuse_uncounted
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
 from gamegen.rng import Draws, Permutation, hash64
@@ -200,8 +200,11 @@ class PuzzleSpace:
             yield from draws.shuffled(sorted(int(t) for t in inside.difference(trivial)))
         else:
             order = Permutation(high - low + 1, draws.below(1 << 63))
+            sums_only = self.spec.difficulty.needs_multiplication is False
             for i in range(min(len(order), MOST_TARGETS)):
                 target = low + order[i]
+                if sums_only and needs_multiplication(self.game, State(oracle.numbers, target)):
+                    continue  # said at less cost than what the oracle says
                 if held_out(target) == held and target not in trivial and oracle.reaches(target):
                     yield target
 

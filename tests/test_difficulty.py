@@ -284,11 +284,17 @@ def test_what_cannot_be_had_is_refused_in_one_line(setting: dict[str, object], k
     assert re.search(said, line), line
 
 
-def test_fractions_of_five_numbers_have_no_dial_but_the_need_of_multiplication() -> None:
-    of = {"rules": {"values": "rational"}, "puzzles": {"count": 5, "capacity": 0, "difficulty": {}}}
-    of["puzzles"]["difficulty"] = {"solutions": 3}
+def test_fractions_of_five_numbers_have_no_dial_on_counts() -> None:
+    wanted = {"rules": {"values": "rational"}, "puzzles": {"count": 5, "difficulty": {"solutions": 3}}}
     with pytest.raises(SpecError, match=r"puzzles.difficulty.solutions: 3 given, but under rational rules.*up to 4 numbers"):
-        Maker(from_dict({**of, "trace": {"backtracks": 0}}))
-    of["puzzles"]["difficulty"] = {"needs_multiplication": False}
-    space = Maker(from_dict({**of, "trace": {"backtracks": 0}})).space
-    assert not measure(space.game, space.game.start(space.puzzle("train", 0))).needs_multiplication
+        Maker(from_dict({**wanted, "trace": {"backtracks": 0}}))
+
+
+@pytest.mark.parametrize("needed", [True, False])
+def test_of_six_numbers_it_can_be_asked_whether_multiplication_is_needed(needed: bool) -> None:
+    space = dialled(6, needs_multiplication=needed).space
+    for i in range(5):
+        puzzle = space.puzzle("train", i)
+        state = space.game.start(puzzle)
+        assert measure(space.game, state).needs_multiplication == needed
+        assert Countdown(Rules("+-")).live(state) != needed
