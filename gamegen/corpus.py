@@ -169,6 +169,11 @@ class Maker:
         self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
         self._check_corruptions()
 
+    @property
+    def corrupts(self) -> bool:
+        """Whether there are arms with defects, for which not every trace may have places."""
+        return any(ARMS[arm].corrupts or ARMS[arm].drawn for arm in self.spec.arms)
+
     def _check_corruptions(self) -> None:
         """Raise SpecError for kinds of corruption that no arm shows, or that no trace or style of the spec can have."""
         spec = self.spec
@@ -386,9 +391,14 @@ class Maker:
             following = self.run(split, (i + 1) % self.space.capacity(split))
             return self._draft(following.puzzle, following.trace, "")
 
-        try:
+        def made(severity: int) -> Draft:
             return corrupted(draft, kind, severity, Draws(self.spec.seed, split, i, "corruption", kind), other)
+
+        try:
+            return made(severity)
         except Unfit as unfit:
+            if kind in self.spec.corruptions and unfit.args[0] >= self.spec.corruptions[kind].severity.low:
+                return made(unfit.args[0])  # as much of the range as the trace has places for
             raise SpecError(
                 f"corruptions.{kind}",
                 f"severity {severity} given, but row {i} of {split} has places for {unfit.args[0]}; "

@@ -54,7 +54,7 @@ def maker(*settings: str) -> Maker:
     return Maker(load(settings=settings))
 
 
-def corrupting(kind: str, name: str, severity: int = 1, *more: str) -> Maker:
+def corrupting(kind: str, name: str, severity: int | str = 1, *more: str) -> Maker:
     rate = f"corruptions.{kind}={{rate: 1, severity: {severity}}}"
     return maker("arms=[procedure,corrupted]", rate, f"style.name={name}", "trace.checks=0.1", *more)
 
@@ -164,6 +164,12 @@ def test_rates_are_shares_of_the_rows_and_the_rest_is_intact() -> None:
         if kind == "wrong_arithmetic":
             assert 1 <= len(rows["corrupted"]["corruptions"]) <= 3
     assert abs(found["loop"] - 180) < 50 and abs(found["wrong_arithmetic"] - 120) < 45  # four standard deviations
+
+
+def test_a_range_of_severity_goes_as_far_as_the_trace_has_places() -> None:
+    made = corrupting("skipped_step", "plain", "[1, 40]")
+    found = {len(made.rows("train", i)["corrupted"]["corruptions"]) for i in range(ROWS)}
+    assert min(found) >= 1 and len(found) > 2
 
 
 def test_the_dials_of_the_corruptions_change_no_other_arm() -> None:
