@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import gamegen
+from gamegen import surface
 from gamegen.arms import ARMS, Arm
 from gamegen.assembly import Asked, assemble
 from gamegen.completion import complete, labelled, labels
@@ -44,7 +45,7 @@ from gamegen.styles import style
 from gamegen.styles.writing import Scene, Telling, fill, fit, joined, tell
 from gamegen.tokens import BUILT_IN, counter
 from gamegen.trace import Event, count, winning_path
-from gamegen_verifiers import verify
+from gamegen_verifiers import Notation, verify
 
 Row = dict[str, Any]
 
@@ -71,6 +72,7 @@ SCHEMA = pa.schema(
         "numbers": pa.list_(pa.int64()),
         "target": pa.int64(),
         "rules": pa.struct({"operations": pa.string(), "use_all": pa.bool_(), "values": pa.string()}),
+        "surface": pa.struct({"operators": pa.string(), "numbers": pa.string()}),
         "prompt": _MESSAGES,
         "completion": _MESSAGES,
         "answer": pa.string(),
@@ -160,8 +162,15 @@ class Maker:
             known("splits", split, OWNED)
         self.policy = policy(spec.trace, HEURISTICS)
         self.dials = Dials(spec)
-        self.template = template(spec.prompt)
+        self.template = template(spec.prompt, spec.surface)
         self.style = style(spec.style.name)
+        self.writer, self.notation = surface.writer(spec.surface), Notation(**vars(spec.surface))
+        if self.style.published and self.writer:
+            raise SpecError(
+                "surface",
+                f"operators {spec.surface.operators!r}, numbers {spec.surface.numbers!r} given; the style {spec.style.name!r} "
+                "is published to the letter with 'ascii' and 'digits'; choose these, or another style",
+            )
         if self.policy:
             self._check_policy(self.policy.name)
         self.tokens, self.counted = counter(spec.style.tokenizer), spec.style.tokenizer != BUILT_IN
@@ -230,6 +239,7 @@ class Maker:
             "numbers": numbers,
             "target": puzzle.target,
             "rules": _rules(puzzle.rules),
+            "surface": dict(vars(self.spec.surface)),
             "prompt": self.template.messages(puzzle, numbers),
             "answer": self.game.say_answer(start, path),
             "requested": {
@@ -352,7 +362,7 @@ class Maker:
                 key = (self.spec.seed, case.split, case.i, "corruption", kind, "words")
                 telling, marks = retell(telling, self._scene(draft.start), draft, Draws(*key))
         text, events, defects = complete(draft, wrapper, telling, marks)
-        verdict = verify(puzzle, text).to_dict()
+        verdict = verify(puzzle, text, self.notation).to_dict()
         kinds = [event["kind"] for event in events]
         steps, backtracks = kinds.count("try"), kinds.count("backtrack")
         return {
@@ -406,7 +416,7 @@ class Maker:
             ) from None
 
     def _scene(self, start: State) -> Scene:
-        return Scene(self.style, self.game, start, str(start.goal))
+        return Scene(self.style, self.game, start, str(start.goal), self.writer)
 
     def _draft(self, puzzle: Puzzle, events: Sequence[Event], answer: str) -> Draft:
         """The draft of the events that the style can say."""

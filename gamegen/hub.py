@@ -36,7 +36,7 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
         out="PATH OR NAME OF THIS CORPUS",
         arm=spec.arms[0],
         arms=", ".join(spec.arms),
-        rules=say_rules(spec.rules),
+        rules=say_rules(spec.rules, spec.surface),
         search=_search(spec),
         splits="\n".join(
             f"| {split} | {rows:,} | {manifest['capacity'][split]:,} | {NEW_IN[split]} |" for split, rows in splits.items()

@@ -11,7 +11,8 @@ import yaml
 
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Puzzle, Rules
-from gamegen.spec import PromptSpec, known
+from gamegen.spec import PromptSpec, SurfaceSpec, known
+from gamegen.surface import DIGITS, SIGNS, writer
 
 NEEDED = {
     "user": ("{numbers}", "{target}", "{rules}"),
@@ -24,7 +25,7 @@ NEEDED = {
 NO_SOLUTION = "no solution"  # in the place of an answer
 SLOTS = {"numbers", "target", "rules", "thinking", "summary", "answer"}
 
-
+_PLAIN = SurfaceSpec()
 _LAST_TAG = re.compile(r"<\w+>\s*\Z")
 _FIRST_TAG = re.compile(r"\A\s*</\w+>\s*")
 
@@ -45,7 +46,7 @@ class Wrapper(NamedTuple):
 
 @dataclass(frozen=True)
 class Template:
-    """The wording of a prompt, and the wrapper of its completion."""
+    """The wording of a prompt, and the wrapper of its completion; what fills them is written in the surface."""
 
     user: str
     completion: str
@@ -53,10 +54,11 @@ class Template:
     declined: str = ""
     system: str = ""
     unsolved: str = ""
+    surface: SurfaceSpec = SurfaceSpec()
 
     def messages(self, puzzle: Puzzle, numbers: Sequence[int]) -> list[dict[str, str]]:
         """The prompt as chat messages; ``numbers`` are those of the puzzle in the order in which they are shown."""
-        user = _fill(self.user, {**_words(puzzle, numbers), "rules": say_rules(puzzle.rules)})
+        user = _fill(self.user, {**self._words(puzzle, numbers), "rules": say_rules(puzzle.rules, self.surface)})
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": user}]
 
@@ -64,7 +66,7 @@ class Template:
         self, puzzle: Puzzle, numbers: Sequence[int], answer: str | None, tags: bool = True
     ) -> Wrapper:  # fmt: skip
         """What stands around the thinking, without its tags where not ``tags``; None as answer says that there is none."""
-        words = _words(puzzle, numbers)
+        words = self._words(puzzle, numbers)
         before, _, after = self.completion.partition("{thinking}")
         tag = found.group() if (found := _FIRST_TAG.match(after)) else ""
         lead, _, tail = after[len(tag) :].partition("{answer}")
@@ -72,7 +74,7 @@ class Template:
             before, tag = _LAST_TAG.sub("", before), ""
         slots = {
             "summary": _fill(self.summary if answer is not None else self.declined, words),
-            "answer": answer or NO_SOLUTION,
+            "answer": _in_surface(answer or NO_SOLUTION, self.surface),
         }
         return Wrapper(_fill(before, slots), tag, _fill(lead, slots), slots["answer"], _fill(tail, slots))
 
@@ -82,12 +84,16 @@ class Template:
         tag = found.group() if (found := _FIRST_TAG.match(after)) else "\n"
         return Wrapper(_fill(before, {"summary": "", "answer": ""}), tag, self.unsolved, "", "")
 
+    def _words(self, puzzle: Puzzle, numbers: Sequence[int]) -> dict[str, str]:
+        words = {"numbers": ", ".join(map(str, numbers)), "target": str(puzzle.target)}
+        return {slot: _in_surface(said, self.surface) for slot, said in words.items()}
 
-def template(spec: PromptSpec) -> Template:
-    """The template that a spec names or brings along. Raises SpecError."""
+
+def template(spec: PromptSpec, surface: SurfaceSpec = _PLAIN) -> Template:
+    """The template that a spec names or brings along, in the surface. Raises SpecError."""
     if isinstance(spec.template, str):
         known("prompt.template", spec.template, _data()["templates"])
-        return Template(**_data()["templates"][spec.template])
+        return Template(**_data()["templates"][spec.template], surface=surface)
     for name, text in spec.template.items():
         known(f"prompt.template.{name}", name, NEEDED)
         slots = set() if name == "unsolved" else SLOTS
@@ -101,22 +107,39 @@ def template(spec: PromptSpec) -> Template:
     for name in ("user", "completion"):
         if name not in spec.template:
             raise SpecError(f"prompt.template.{name}", "missing; a template of one's own has user and completion")
-    return Template(**spec.template)
+    return Template(**spec.template, surface=surface)
 
 
 @cache
-def say_rules(rules: Rules) -> str:
-    """The rules of a game in words, one sentence each."""
-    said = _data()["rules"]
-    *others, last = list(rules.operations)
+def say_rules(rules: Rules, surface: SurfaceSpec = _PLAIN) -> str:
+    """The rules of a game in words, one sentence each, and how numbers and operators are written where they are not plain."""
+    said, signs = _data()["rules"], SIGNS[surface.operators]
+    *others, last = [signs[op] for op in rules.operations]
     operations = f"{', '.join(others)} and {last}" if others else last
-    return " ".join(
-        (said["operations"].replace("{operations}", operations), said["use_all"][rules.use_all], said["values"][rules.values])
+    played = (
+        said["operations"].replace("{operations}", operations),
+        said["use_all"][rules.use_all],
+        said["values"][rules.values],
     )
+    return " ".join((*played, *_say_surface(surface, [signs[op] for op in (*rules.operations, "=")])))
 
 
-def _words(puzzle: Puzzle, numbers: Sequence[int]) -> dict[str, str]:
-    return {"numbers": ", ".join(map(str, numbers)), "target": str(puzzle.target)}
+def _say_surface(surface: SurfaceSpec, signs: Sequence[str]) -> list[str]:
+    """How numbers and operators are written: a sentence for each that is not plain."""
+    said, base = _data()["surface"], surface.numbers.removeprefix("base ")
+    kind = surface.numbers if base == surface.numbers else "letters" if int(base) > 10 else "base"
+    sentences = []
+    if surface.numbers != _PLAIN.numbers:
+        digits = DIGITS[: int(base)] if base.isdecimal() else ""
+        sentences.append(_fill(said["numbers"][kind], {"base": base, "digits": digits}))
+    if surface.operators != _PLAIN.operators:
+        sentences.append(_fill(said["operators"][surface.operators], {"signs": ", ".join(signs)}))
+    return sentences
+
+
+def _in_surface(text: str, surface: SurfaceSpec) -> str:
+    write = writer(surface)
+    return write(text) if write else text
 
 
 def _fill(text: str, slots: Mapping[str, str]) -> str:

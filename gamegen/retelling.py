@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gamegen.corruptions import Draft, Piece
 from gamegen.rng import Draws
-from gamegen.styles.writing import Scene, Telling, Told, Trail, joined
+from gamegen.styles.writing import Scene, Telling, Told, Trail, joined, written
 from gamegen.trace import Event
 
 
@@ -72,7 +72,8 @@ def _sentence(
         phrase = telling.phrases[source] if same and source is not None else draws.choice(_phrases(scene, event, how))
         more = numbering.slots(event, source) if numbering else {}
         told = _told(scene, event)
-        found = phrase, phrase.format_map({**told, "goal": scene.goal, **more}), told
+        slots = {"state": told["state"], "move": told["move"], "value": told["value"], "goal": scene.goal, **more}
+        found = phrase, phrase.format_map(written(slots, scene.writer)), told
     if numbering:
         numbering.stands = event.state
     return found

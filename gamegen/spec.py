@@ -25,6 +25,9 @@ T = TypeVar("T")
 COUNTS = range(3, 7)  # how many numbers a puzzle may have
 LARGEST_NUMBER = 999
 LARGEST_TARGET = 10**9
+OPERATORS = ("ascii", "unicode", "latex", "words")
+BASES = range(2, 17)
+NUMBERS = ("digits", "words", *(f"base {base}" for base in BASES))
 
 
 class Range(NamedTuple):
@@ -187,6 +190,22 @@ class StyleSpec:
 
 
 @dataclass(frozen=True)
+class SurfaceSpec:
+    """How the texts write operators (one of OPERATORS) and numbers (one of NUMBERS); it changes nothing that they say."""
+
+    operators: str = "ascii"
+    numbers: str = "digits"
+
+    def __post_init__(self) -> None:
+        known("surface.operators", self.operators, OPERATORS)
+        if self.numbers not in NUMBERS and self.numbers.startswith("base"):
+            raise SpecError("surface.numbers", f"{self.numbers!r} given; base {BASES[0]} to base {BASES[-1]} are possible")
+        known("surface.numbers", self.numbers, NUMBERS)
+        if self.numbers == "base 10":
+            object.__setattr__(self, "numbers", "digits")  # one spelling for one surface
+
+
+@dataclass(frozen=True)
 class PromptSpec:
     """How the question is put and the answer is wrapped: the name of a template, or one's own as a mapping."""
 
@@ -202,6 +221,7 @@ class Spec:
     puzzles: PuzzleSpec = PuzzleSpec()
     trace: TraceSpec = TraceSpec()
     style: StyleSpec = StyleSpec()
+    surface: SurfaceSpec = field(default_factory=SurfaceSpec)
     prompt: PromptSpec = PromptSpec()
     arms: tuple[str, ...] = ("procedure", "solution_only", "answer_only")
     corruptions: dict[str, CorruptionSpec] = field(default_factory=dict)

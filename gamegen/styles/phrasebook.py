@@ -30,6 +30,7 @@ class Style:
     phrases: Mapping[str, Phrases]
     filler: tuple[str, ...]
     numbered: bool  # whether it gives each state on the path a number
+    published: bool  # whether it is a format to the letter, so that no other surface can write it
 
 
 def names() -> list[str]:
@@ -41,10 +42,11 @@ def names() -> list[str]:
 def style(name: str) -> Style:
     """The style of that name; ``names()`` lists them."""
     book = yaml.safe_load((resources.files("gamegen.styles") / f"{name}.yaml").read_text(encoding="utf-8"))
+    published = book.pop("published", False)
     lines, filler = frozenset(book.pop("lines")), tuple(book.pop("filler"))
     phrases = {kind: Phrases(both["bare"], tuple(_spread(both["natural"]))) for kind, both in book.items()}
     numbered = any("{node}" in both.bare for both in phrases.values())
-    return Style(name, lines, phrases, filler, numbered)
+    return Style(name, lines, phrases, filler, numbered, published)
 
 
 def _spread(natural: list[Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """From events to text: one sentence for each event, with words that add none by verbosity or up to a length.
 
-Words: the *scene* is what all the sentences of a text have in common: style, game, start and goal; a *sentence* stands behind
-its *lead*, the space or line break before it and any fillers; a *telling* is the sentences before they are joined.
+Words: the *scene* is what all the sentences of a text have in common: style, game, start, goal and surface; a *sentence* stands
+behind its *lead*, the space or line break before it and any fillers; a *telling* is the sentences before they are joined.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from gamegen.game import Game
 from gamegen.rng import Draws
 from gamegen.styles.phrasebook import Style
+from gamegen.surface import Writer
 from gamegen.trace import Event
 
 FILLERS = 0.25  # fillers before a try at verbosity 1, on average
@@ -22,6 +23,7 @@ class Scene(NamedTuple):
     game: Game[Any, Any, Any]
     start: Hashable
     goal: str
+    writer: Writer | None = None  # what writes the slots in another surface than the plain one
 
 
 class Telling(NamedTuple):
@@ -36,12 +38,12 @@ class Telling(NamedTuple):
 
 def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) -> Telling:
     """What is said of the events that the style can say, without fillers."""
-    style, game, start, goal = scene
+    style, game, start, goal, writer = scene
     slots = {"state": game.say_state(start), "goal": goal, "move": "", "value": ""}
     phrases, wordy = style.phrases, verbosity >= 1
     trail = Trail(start, slots) if style.numbered else None
     bare, natural = phrases["open"]
-    opening = (draws.choice(natural) if wordy or draws.unit() < verbosity else bare).format_map(slots)
+    opening = (draws.choice(natural) if wordy or draws.unit() < verbosity else bare).format_map(written(slots, writer))
     telling = Telling(opening, [], [], [], [])
     _, leads, sentences, chosen, said = telling
     state, last = start, False
@@ -61,10 +63,15 @@ def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) 
         leads.append("\n" if how in style.lines else " ")
         bare, natural = phrases["last_try" if last and kind == "try" else how]
         way = natural[draws.below(len(natural))] if wordy or draws.unit() < verbosity else bare
-        sentences.append(way.format_map(slots))
+        sentences.append(way.format_map(written(slots, writer) if writer else slots))
         chosen.append(way)
         said.append({"kind": kind, "move": spoken, "state": slots["state"], "why": why, "value": named, "start": 0, "end": 0})
     return telling
+
+
+def written(slots: Mapping[str, str], writer: Writer | None) -> Mapping[str, str]:
+    """What fills the slots, as the surface writes it."""
+    return {slot: writer(said) for slot, said in slots.items()} if writer else slots
 
 
 def fill(telling: Telling, style: Style, verbosity: float, draws: Draws) -> None:

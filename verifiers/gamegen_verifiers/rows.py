@@ -1,7 +1,8 @@
 """Rows from files, judged one after the other; a row that cannot be judged is a finding, not an exception.
 
-A row has ``numbers``, ``target`` and ``response`` or ``completion`` (a text, or chat messages), may state its ``rules``,
-and may have anything else besides. A source is a ``.jsonl``, ``.jsonl.gz`` or ``.parquet`` file, or a corpus folder.
+A row has ``numbers``, ``target`` and ``response`` or ``completion`` (a text, or chat messages), may state its ``rules``
+and the ``surface`` that its text is written in, and may have anything else besides. A source is a ``.jsonl``, ``.jsonl.gz``
+or ``.parquet`` file, or a corpus folder.
 """
 
 import gzip
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle, Rules
+from gamegen_verifiers.notation import PLAIN, Notation
 from gamegen_verifiers.verdict import Verdict, verify
 
 UNSTATED_RULES = Rules(values="rational")  # of rows that state none: all numbers once, + - * /, any fractions on the way
@@ -57,7 +59,7 @@ def read_rows(source: Path) -> Iterator[tuple[str, Row | NoRow]]:
 
 def judge(row: Row) -> Verdict:
     """The verdict on a row. Raises NoRow where the row does not say what its puzzle or its text is."""
-    return verify(puzzle(row), text(row))
+    return verify(puzzle(row), text(row), _surface(row.get("surface")))
 
 
 def puzzle(row: Row) -> Puzzle:
@@ -86,6 +88,18 @@ def _rules(stated: Any) -> Rules:
         return Rules(**stated)
     except TypeError:
         raise NoRow(f"rules must have operations, use_all and values, {_said(stated)} given") from None
+    except SpecError as error:
+        raise NoRow(str(error)) from None
+
+
+def _surface(stated: Any) -> Notation:
+    fields = list(stated.values()) if isinstance(stated, dict) else [stated]
+    if all(field is None for field in fields):  # a null, or a struct of nulls, as some files have it
+        return PLAIN
+    try:
+        return Notation(**stated)
+    except TypeError:
+        raise NoRow(f"surface must have operators and numbers, {_said(stated)} given") from None
     except SpecError as error:
         raise NoRow(str(error)) from None
 

@@ -15,7 +15,9 @@ from gamegen.games.countdown import Countdown, Puzzle
 from gamegen_verifiers import readers
 from gamegen_verifiers.answers import Answer, find_answer, judge_answer
 from gamegen_verifiers.grounding import grounded
-from gamegen_verifiers.metrics import Procedure, Surface, procedure, surface
+from gamegen_verifiers.metrics import Procedure, Surface, procedure
+from gamegen_verifiers.metrics import surface as surface_of
+from gamegen_verifiers.notation import PLAIN, Notation, transcribe
 from gamegen_verifiers.replay import Replay, replay
 from gamegen_verifiers.steps import Reading, Step
 
@@ -58,12 +60,13 @@ class Verdict:
         return {**found, "procedure": dict(vars(self.procedure)), "surface": dict(vars(self.surface))}
 
 
-def verify(puzzle: Puzzle, text: str) -> Verdict:
-    """Judge a completion; any text gives a verdict, none an exception."""
-    found = find_answer(text)
+def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
+    """Judge a completion, written in that surface; any text gives a verdict, none an exception."""
+    copy = transcribe(text, surface)
+    found = find_answer(copy.text)
     answer = judge_answer(puzzle, found)
-    thought = max((match.end() for match in _THOUGHT_ENDS.finditer(text)), default=found.start)
-    reading = readers.read(text, thought, max(thought, found.start))
+    thought = max((match.end() for match in _THOUGHT_ENDS.finditer(copy.text)), default=found.start)
+    reading = readers.read(copy.text, thought, max(thought, found.start))
     played = replay(puzzle, reading)
     first = bool(reading.steps) and found.start < reading.steps[0].start
     derived = answer.answer == "correct" and answer.tree is not None and grounded(puzzle, answer.tree, list(played.wins))
@@ -84,8 +87,8 @@ def verify(puzzle: Puzzle, text: str) -> Verdict:
         statements=len(reading.steps),
         recall=reading.recall,
         procedure=procedure(reading, played, bool(derived)),
-        surface=surface(text),
-        reading=reading.steps,
+        surface=surface_of(text),
+        reading=copy.placed(reading.steps) if copy.starts else reading.steps,
         labels=tuple(played.labels),
     )
 
