@@ -313,6 +313,7 @@ def test_time_is_linear_in_hostile_texts(unit: str, surface: tuple[str, str]) ->
 
 # --- settings ------------------------------------------------------------------------------------------------------------
 
+SOS = "style.name=stream_of_search"
 REFUSED = [
     ({"operators": "unicod"}, ["surface.operators: 'unicod' given", "did you mean 'unicode'?", "ascii, unicode, latex, words"]),
     ({"numbers": "word"}, ["surface.numbers: 'word' given", "did you mean 'words'?", "base 16"]),
@@ -328,6 +329,14 @@ def test_an_unknown_surface_is_refused_in_one_line(asked: dict[str, Any], said: 
     with pytest.raises(SpecError) as refusal:
         from_dict({"surface": asked})
     assert all(part in str(refusal.value) for part in said) and "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("settings", [["surface.numbers=base 1"], ["surface.operators=word"], ["surface.numbers=words", SOS]])
+def test_a_refusal_on_the_command_line_writes_nothing(settings: list[str], tmp_path: Path) -> None:
+    asked = [part for setting in settings for part in ("--set", setting)]
+    refused = CliRunner().invoke(main, ["generate", str(tmp_path / "corpus"), *asked])
+    assert refused.exit_code == 2 and refused.stdout == "" and not (tmp_path / "corpus").exists()
+    assert refused.stderr.startswith("Error: surface") and refused.stderr.count("\n") == 1
 
 
 def test_a_published_format_has_no_other_surface() -> None:

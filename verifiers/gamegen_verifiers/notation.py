@@ -13,7 +13,7 @@ lowers the recall. Nothing is judged here; every repetition is bounded or runs o
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import log10
@@ -29,6 +29,7 @@ OPERATORS: dict[str, dict[str, str]] = {
     "latex": {r"\times": "*", r"\cdot": "*", r"\div": "/"},
     "words": {"plus": "+", "minus": "-", "times": "*", "multiplied by": "*", "divided by": "/", "equals": "="},
 }
+_PLAIN_SIGNS = "+-*/="
 BASES = {f"base {base}": base for base in range(2, 17)}
 NUMBERS = ("digits", "words", *BASES)
 
@@ -72,51 +73,62 @@ class Copy(NamedTuple):
 
 def transcribe(text: str, notation: Notation) -> Copy:
     """The text in plain notation."""
-    copy = Copy("", [], [], [])
-    if notation == PLAIN:
-        return copy._replace(text=text)
-    scanner = _scanner(notation)
+    copy = Copy(text, [], [], [])
+    if notation is PLAIN or notation == PLAIN:
+        return copy
     pieces: list[str] = []
-    length = last = 0  # of the copy; where the last part ends
+    last = length = 0  # where the last part ends, here and in the copy
+    for start, end, plain in _parts(text, _scanner(notation)):
+        pieces += (text[last:start], plain)
+        length += start - last
+        copy.starts.append(length)
+        length += len(plain)
+        copy.ends.append(length)
+        copy.origins.append((start, end))
+        last = end
+    pieces.append(text[last:])
+    return copy._replace(text="".join(pieces))
+
+
+def _parts(text: str, scanner: "_Scanner") -> Iterator[tuple[int, int, str]]:
+    """The numbers and operators that are not plain already: where each stands, and how it is in plain notation."""
+    pattern, read, signs = scanner
     behind = -1  # where an operand of the last operator begins
-    for match in scanner.pattern.finditer(text):
-        for group, plain in (("number", scanner.number), ("sign", scanner.sign)):
-            start, end = match.span(group)
-            if start < 0 or (match["word"] and group == "number" and match["sign"] is None and start != behind):
-                continue
-            between, part = text[last:start], plain(match[group].lower())
-            copy.starts.append(length + len(between))
-            length += len(between) + len(part)
-            copy.ends.append(length)
-            copy.origins.append((start, end))
-            pieces += (between, part)
-            last = end
-        behind = match.end() if match["sign"] else behind
-    return copy._replace(text="".join([*pieces, text[last:]]))
+    for match in pattern.finditer(text):
+        number, word, sign = match.groups()
+        if number is not None and (word is None or sign is not None or match.start() == behind):
+            plain = read(number)
+            if plain != number:
+                yield *match.span(1), plain
+        if sign is not None:
+            behind = match.end()
+            if sign not in _PLAIN_SIGNS:
+                yield *match.span(3), signs[sign.lower()]
 
 
 class _Scanner(NamedTuple):
-    """What finds the parts of a notation and puts them, in lower case, into plain notation.
+    """What finds the parts of a notation, and puts each into plain notation.
 
-    Groups of the pattern: ``number``; in it ``word``, where it may be a word as well, so that it counts only beside an
-    operator; ``sign``, an operator behind a number or a closing bracket.
+    The pattern has three groups: ``number``; in it ``word``, where it may be a word as well, so that it counts only beside
+    an operator; ``sign``, an operator behind a number or a closing bracket.
     """
 
     pattern: re.Pattern[str]
     number: Callable[[str], str]
-    sign: Callable[[str], str]
+    signs: dict[str, str]
 
 
 @lru_cache(maxsize=64)
 def _scanner(notation: Notation) -> _Scanner:
-    signs = {**OPERATORS[notation.operators], **{sign: sign for sign in "+-*/="}}
-    operator = "|".join(map(re.escape, sorted(signs, key=len, reverse=True)))
+    signs = OPERATORS[notation.operators]
+    operator = "|".join(map(re.escape, (*sorted(signs, key=len, reverse=True), *_PLAIN_SIGNS)))
     base = BASES.get(notation.numbers, 10)
     word = rf"(?<![\w\\])[{_DIGITS[10:base]}]{{1,{_longest(base)}}}(?!\w)" if base > 10 else "(?!)"
     numeral = rf"(?:{_IN_WORDS}|[0-9]+)" if notation.numbers == "words" else "[0-9]+" if base == 10 else _NUMERAL
     read = _from_words if notation.numbers == "words" else str if base == 10 else partial(_from_base, base)
-    pattern = rf"{_IDIOM}(?! (?:{operator}) )|(?:(?P<number>{numeral}|(?P<word>{word}))|\))(?: (?P<sign>{operator}) )?"
-    return _Scanner(re.compile(pattern, re.IGNORECASE | re.ASCII), lru_cache(1 << 12)(read), signs.__getitem__)
+    idiom = rf"{_IDIOM}(?! (?:{operator}) )|" if notation.numbers == "words" else ""
+    pattern = rf"{idiom}(?:(?P<number>{numeral}|(?P<word>{word}))|\))(?: (?P<sign>{operator}) )?"
+    return _Scanner(re.compile(pattern, re.IGNORECASE | re.ASCII), read, signs)
 
 
 # --- other bases ---------------------------------------------------------------------------------------------------------
@@ -131,6 +143,7 @@ def _longest(base: int) -> int:
 
 
 def _from_base(base: int, text: str) -> str:
+    text = text.lower()
     readable = len(text) <= _longest(base) and not text.strip(_DIGITS[:base])
     return str(int(text, base)) if readable else text + "_"  # which no reader takes for a number, and the recall counts
 
@@ -166,7 +179,9 @@ _IDIOM = (
 )
 
 
+@lru_cache(maxsize=1 << 12)
 def _from_words(text: str) -> str:
+    text = text.lower()
     if text.isdecimal():
         return text
     sign, _, unsigned = text.rpartition("minus " if text.startswith("minus ") else "negative ")
