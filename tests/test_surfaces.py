@@ -4,7 +4,6 @@ The oracles are Python's own: ``int(text, base)``, and number words that are spe
 """
 
 import json
-import time
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -280,35 +279,6 @@ def test_a_number_outside_any_sentence_lowers_the_recall(said: str, numbers: str
     assert 0.5 < (verify(puzzle, text_of(row).replace("</think>", more), notation).recall or 0) < 1
     alone = verify(puzzle, f"<think>{more}{text_of(row).partition('</think>')[2]}", notation)
     assert (alone.recall, alone.grade) == ((None, "thin") if said == "77" else (0, "unreadable"))
-
-
-@pytest.mark.parametrize("surface", [("words", "words"), ("unicode", "base 16"), ("ascii", "base 2")])
-@pytest.mark.parametrize(
-    "unit",
-    [
-        *(
-            "one ",
-            "one thousand ",
-            "one hundred ",
-            "minus ",
-            "twenty-",
-            "one over ",
-            "five minus ",
-            "two, ",
-            ") plus ",
-            "which ",
-        ),
-        *("a", "a + ", "f", "1", "0", "1_", "1,", "12 ", "be ", "\\", "\\times ", "−", "1 × ", "zz1", "z", ") - ", "(", " "),
-    ],
-)
-def test_time_is_linear_in_hostile_texts(unit: str, surface: tuple[str, str]) -> None:
-    spent = []
-    for size in (20_000, 80_000):
-        text = unit * (size // len(unit))
-        began = time.process_time()
-        transcribe(text, Notation(*surface))
-        spent.append(time.process_time() - began)
-    assert spent[1] < 10 * spent[0] + 0.2
 
 
 # --- settings ------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ sizes (here 4).
 import argparse
 import time
 
-from gamegen_verifiers import Puzzle, verify
+from gamegen_verifiers import Notation, Puzzle, verify
 
 PUZZLE = Puzzle((1, 6, 36, 45), 177)
 UNITS = (
@@ -18,12 +18,18 @@ UNITS = (
     *("<answer", "<answer>", "</answer>", "</think>", "<think>", "\\boxed{", "{", "(", "\\(", "`", "=", "8+4=", "111,", "9"),
     *("\x00", "\ud800", " ", "\n", "the answer is ", "answer: 8 + 4\n", "no solution ", "**\\(", "1 * 1 = 1. "),
 )
+# And in other surfaces, which are put into plain notation first.
+SURFACES = (Notation("words", "words"), Notation("unicode", "base 16"), Notation("ascii", "base 2"))
+WRITTEN = (
+    *("one ", "one thousand ", "one hundred ", "minus ", "twenty-", "one over ", "five minus ", "two, ", ") plus ", "which "),
+    *("a + ", "f", "1_", "12 ", "be ", "\\", "\\times ", "−", "1 × ", "zz1", ") - "),
+)
 FRAMES = ("{}", "<think>{}</think><answer>(36 + 1) * 6 - 45</answer>", "<answer>{}</answer>")
 
 
-def seconds(text: str) -> float:
+def seconds(text: str, surface: Notation) -> float:
     began = time.process_time()
-    verify(PUZZLE, text)
+    verify(PUZZLE, text, surface)
     return time.process_time() - began
 
 
@@ -32,12 +38,14 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=250_000, help="characters of the smaller text")
     size = parser.parse_args().size
     worst = 0.0
-    for unit in UNITS:
-        for frame in FRAMES:
-            small, large = (seconds(frame.replace("{}", unit * (n // len(unit)))) for n in (size, 4 * size))
-            worst = max(worst, large)
-            ratio = f"{large / small:6.1f}" if small > 0.005 else "     -"
-            print(f"{unit[:36]!r:40} {frame[:20]!r:24} {small:7.3f} {large:7.3f} {ratio}")
+    cases = [(unit, frame, Notation()) for unit in UNITS for frame in FRAMES]
+    cases += [(unit, FRAMES[0], surface) for unit in WRITTEN for surface in SURFACES]
+    for unit, frame, surface in cases:
+        small, large = (seconds(frame.replace("{}", unit * (n // len(unit))), surface) for n in (size, 4 * size))
+        worst = max(worst, large)
+        ratio = f"{large / small:6.1f}" if small > 0.005 else "     -"
+        how = frame[:20] if surface == Notation() else f"{surface.operators}, {surface.numbers}"
+        print(f"{unit[:36]!r:40} {how!r:24} {small:7.3f} {large:7.3f} {ratio}")
     print(f"longest: {worst:.2f} s for {4 * size:,} characters")
 
 
