@@ -37,6 +37,12 @@ def test_the_winning_path_alone_is_verified() -> None:
     assert verify(PUZZLE, SOLUTION).grade == "verified"
 
 
+def test_a_log_that_generates_a_node_before_it_says_where_it_starts_gets_a_verdict() -> None:
+    lines = ("Exploring Operation: 8-2=6, Resulting Numbers: [4, 5, 6]", "Generated Node #0,0: 24:[4, 5, 6] Operation: 8-2=6")
+    verdict = verify(PUZZLE, "\n".join(lines))
+    assert verdict.statements == 1 and verdict.recall is not None and verdict.recall < 1
+
+
 @pytest.mark.parametrize("thinking", ["<think>\n\n</think>\n", "<think>\nLet me think. Hmm.\n</think>\n", ""])
 def test_a_right_answer_without_its_derivation_is_thin(thinking: str) -> None:
     verdict = verify(PUZZLE, thinking + "<answer>8 * (2 + 5 - 4)</answer>")

@@ -57,6 +57,8 @@ class _Log:
         node, _, state, move = m.groups()
         if self.explored != (move, state) or node.rpartition(",")[0] != self.here or node in self.nodes:
             return False
+        if self.here not in self.nodes:  # no line has said yet where the log starts
+            return False
         self.nodes[node] = state, [*self.nodes[self.here][1], move]
         self.entering = node
         return self._extend(m.end())
