@@ -1,6 +1,6 @@
 """The build hook: with GAMEGEN_COMPILE=1 the hot modules are compiled by mypyc, and the wheel is of this platform.
 
-Without it nothing is compiled, nothing more is needed, and the wheel is the same for all. An editable install is never compiled.
+Without it nothing is compiled, nothing more is needed, and one wheel is for all. An editable install is never compiled.
 """
 
 import os
