@@ -20,6 +20,7 @@ from test_styles import EVERYTHING, SLOTS, told
 from gamegen import generate
 from gamegen.cli import main
 from gamegen.corpus import Maker
+from gamegen.corruptions import KINDS
 from gamegen.errors import SpecError
 from gamegen.spec import BASES, NUMBERS, OPERATORS, SurfaceSpec, from_dict
 from gamegen.styles import names, style
@@ -97,6 +98,28 @@ def test_a_surface_changes_nothing_but_the_writing(name: str, operators: str, nu
 
 def unplaced(events: list[Row]) -> list[Row]:
     return [{**event, "start": 0, "end": 0} for event in events]
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"truncation"}))  # which cuts in the middle of what is written
+@pytest.mark.parametrize(("operators", "numbers"), [("words", "words"), ("latex", "base 16"), ("ascii", "base 2")])
+def test_a_corruption_is_the_same_in_every_surface(kind: str, operators: str, numbers: str) -> None:
+    asked = {"arms": ["corrupted"], "trace": {"backtracks": [2, 12], "checks": 0.2}, "corruptions": {kind: {"rate": 1}}}
+    made = [Maker(from_dict({**asked, "surface": s})) for s in ({}, {"operators": operators, "numbers": numbers})]
+    for i in range(ROWS):
+        plain, row = (maker.rows("train", i)["corrupted"] for maker in made)
+        copy = transcribe(text_of(row), Notation(operators, numbers))
+        assert copy.text == text_of(plain) and unplaced(row["events"]) == unplaced(plain["events"])
+        assert {**row["verdict"], "surface": 0} == {**plain["verdict"], "surface": 0} and row["verdict"]["grade"] != "verified"
+        expected = [{**label, "span": [copy.place(at) for at in label["span"]]} for label in plain["corruptions"]]
+        assert row["corruptions"] == expected != []
+
+
+def test_a_search_that_stops_says_so_in_words() -> None:
+    asked = {"arms": ["procedure"], "trace": {"policy": "greedy_depth_first", "budget": 3}}
+    words = {"operators": "words", "numbers": "words"}
+    for i in range(ROWS):
+        plain, row = (Maker(from_dict({**asked, "surface": s})).rows("train", i)["procedure"] for s in ({}, words))
+        assert transcribe(text_of(row), WORDS).text == text_of(plain) and row["verdict"]["recall"] == 1.0
 
 
 @pytest.mark.parametrize(("name", "operators", "numbers"), CASES)
