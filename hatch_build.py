@@ -18,7 +18,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 COMPILED = (
     "gamegen/rng.py",
     "gamegen/games/countdown.py",
-    "gamegen/trace.py",
     "gamegen/assembly.py",
     "gamegen/room.py",
     "gamegen/styles/writing.py",
