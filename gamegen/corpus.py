@@ -296,9 +296,8 @@ class Maker:
             return case._replace(trace=trace, words=(*case.words, attempt))
 
         def measured(case: Case) -> int:
-            draft = self._draft(
-                puzzle, case.trace, self.game.say_answer(start, [step.move for step in winning_path(case.trace)])
-            )
+            answer = self.game.say_answer(start, [step.move for step in winning_path(case.trace)])
+            draft = Draft(self.game, start, case.trace, (), answer)
             wrapper = self.template.wrapper(puzzle, puzzle.numbers, draft.answer)
             thinking = joined(self._telling(draft, case, None, False, wrapper))[0]
             return self.tokens(wrapper.before + thinking + wrapper.tag + wrapper.closing)
@@ -346,14 +345,16 @@ class Maker:
         """The row of one arm, of so many tokens where a length is given."""
         treatment, puzzle = ARMS[arm], case.puzzle
         shown = treatment.shown(case.trace) if treatment.shown else []
-        draft = self._draft(puzzle, shown, shared["answer"])
+        draft = Draft(
+            self.game, self.game.start(puzzle), shown, (), shared["answer"]
+        )  # without pieces, which only defects need
         wrapper = self.template.wrapper(puzzle, shared["numbers"], draft.answer, treatment.wrapped)
         if shown and shown[-1].kind == "stop":
             wrapper = self.template.stopped()
         kind, severity = self._corruption(treatment, case)
         telling, marks = None, None
         if kind:
-            draft = self._corrupted(draft, kind, severity, case)
+            draft = self._corrupted(self._draft(puzzle, shown, draft.answer), kind, severity, case)
         if treatment.shown:
             telling = self._telling(draft, case, length, treatment.matched, wrapper)
         if kind:

@@ -8,5 +8,5 @@ READER = Sentences(
         ("given", r"\[{numbers}\] -> {goal}"),
         ("backtrack", r"\[{numbers}\]"),
     ],
-    ends="",
+    opening=r"(?<![^\n])",
 )

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from gamegen_verifiers.readers.shapes import MOST_FORMS, Form, cut, step
 from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value, value
 
 # Each kind of sentence, with the kind of step that it says, and why where that is a dead end.
@@ -57,14 +56,11 @@ class Slots(NamedTuple):
 
 
 class Sentences:
-    """The reader of one style. A sentence begins a line, or stands behind one of the ``ends`` and a space."""
+    """The reader of one style. ``opening`` must match right before a sentence: it says where sentences can begin."""
 
-    def __init__(self, table: Sequence[tuple[str, str]], ends: str = ".!?>") -> None:
+    def __init__(self, table: Sequence[tuple[str, str]], opening: str = r"(?<![^\n])|(?<=[.!?>] )") -> None:
         self._slots: dict[int, Slots] = {}
-        self._ends = ends
-        self._forms: dict[str, Form] = {}
         patterns = [self._compiled(kind, pattern) for kind, pattern in table]
-        opening = r"(?<![^\n])" + (rf"|(?<=[{ends}] )" if ends else "")
         self._any = re.compile(rf"(?:{opening})(?:{'|'.join(patterns)})(?!\S)")
         given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
         self._opens = re.compile(rf"(?<![^\n])(?:{given})(?!\S)")
@@ -92,48 +88,13 @@ class Sentences:
 
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are; behind the thinking, numbers stand as they like."""
-        steps = self._steps(text, end)
-        return Reading(tuple(steps), recall(text, [found[1:3] for found in steps], thought, bool(steps)))
-
-    def _steps(self, text: str, end: int) -> list[Step]:
-        found = cut(text[:end], self._ends)
-        if found is None:
-            return [self._step(match) for match in self._any.finditer(text, 0, end)]
-        pieces, shapes, listed = found
         steps: list[Step] = []
-        forms, match_at = self._forms, self._any.match
-        start = at = last = 0  # where the piece starts, the place of its first number, where the last sentence ends
-        for piece, shape in zip(pieces, shapes, strict=True):
-            stop = start + len(piece)
-            form = forms.get(shape)
-            if form is not None and start >= last:
-                steps.append(step(form, listed, at, start, stop))
-                at += form.size
-            else:
-                match = match_at(text, start, end) if start >= last and piece else None
-                if match:
-                    steps.append(self._step(match))
-                    last = match.end()
-                    if last == stop:
-                        self._learn(match, shape)
-                at += shape.count("0")
-            start = stop + 1
-        return steps
-
-    def _step(self, match: re.Match[str]) -> Step:
-        return _step(match, *match.span(), self._slots[match.lastindex or 0])
-
-    def _learn(self, m: re.Match[str], shape: str) -> None:
-        """Keep the form of a sentence that is a whole piece, where all its numbers are bare."""
-        kind, why, sums, listed, goal, bound = self._slots[m.lastindex or 0]
-        said = [m[group] for group in (sums, sums + 2 * bool(sums), sums + 3 * bool(sums), goal, bound) if group]
-        numbers = m[listed].split(", ") if listed and m[listed] else []
-        if not all(map(str.isdecimal, [*said, *numbers])) or len(self._forms) >= MOST_FORMS:
-            return
-        before = [len(_NUMERAL.findall(m.string, m.start(), m.start(group))) if group else -1 for group in (sums, goal, bound)]
-        first = len(_NUMERAL.findall(m.string, m.start(), m.start(listed))) if numbers else -1
-        last, op = first + len(numbers), m[sums + 1] if sums else ""
-        self._forms[shape] = Form(kind, why, shape.count("0"), op, before[0], first, last, before[1], before[2])
+        spans: list[tuple[int, int]] = []
+        for match in self._any.finditer(text, 0, end):
+            span = match.span()
+            spans.append(span)
+            steps.append(_step(match, *span, self._slots[match.lastindex or 0]))
+        return Reading(tuple(steps), recall(text, spans, thought, bool(steps)))
 
 
 def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some: bool) -> float | None:
