@@ -261,7 +261,19 @@ def test_the_resolved_spec_makes_the_corpus_again(preset: Any) -> None:
 
 def test_a_run_that_was_killed_is_finished_to_the_same_bytes(tmp_path: Path) -> None:
     spec = load(size=6000, settings=["arms=[procedure]"])
-    command = [sys.executable, "-m", "gamegen.cli", "generate", "--workers", "2", "--size", "6000", "--set", "arms=[procedure]"]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "gamegen.cli",
+        "generate",
+        "--workers",
+        "2",
+        "--size",
+        "6000",
+        "--set",
+        "arms=[procedure]",
+    ]
     out = tmp_path / "killed"
     process = subprocess.Popen([*command, str(out)], start_new_session=True, stdout=subprocess.DEVNULL)
     while not list(out.glob("*/train-*.parquet")):
@@ -358,7 +370,7 @@ def test_a_worker_that_dies_is_told_in_one_line() -> None:
 @pytest.mark.parametrize("seen", ["spec.yaml", "*/train-*.parquet"])  # while the workers begin, and in the middle
 def test_ctrl_c_stops_at_once_and_keeps_what_is_finished(workers: int, seen: str, tmp_path: Path) -> None:
     out = tmp_path / "stopped"
-    command = [sys.executable, "-m", "gamegen.cli", "generate", str(out), "--size", "60000", "--workers", str(workers)]
+    command = [sys.executable, "-P", "-m", "gamegen.cli", "generate", str(out), "--size", "60000", "--workers", str(workers)]
     process = subprocess.Popen(
         command,
         start_new_session=True,
