@@ -47,8 +47,9 @@ def rates(settings: list[str], rows: int, batches: int) -> tuple[list[float], fl
             written = write_shard(resolved, Path(folder), shard, lambda n: None)
             found.append(rows * len(asked.arms) / (time.process_time() - began))
         for entry in written:
-            lengths = pq.read_table(Path(folder) / entry["path"], columns=["verdict.surface.characters"])["verdict"].to_pylist()
-            characters += sum(verdict["surface"]["characters"] for verdict in lengths)
+            file = pq.ParquetFile(Path(folder) / entry["path"])
+            verdicts = file.read(columns=["verdict.surface.characters"])["verdict"].to_pylist()
+            characters += sum(verdict["surface"]["characters"] for verdict in verdicts)
     return found[1:], characters / rows / len(asked.arms)
 
 
