@@ -197,7 +197,7 @@ class PuzzleSpace:
                 inside &= _askable(low, high, held)
             else:
                 inside = {t for t in inside if low <= t <= high and t.denominator == 1 and held_out(int(t)) == held}
-            yield from draws.shuffled(sorted(int(t) for t in inside.difference(trivial)))
+            yield from map(int, draws.shuffled(sorted(inside.difference(trivial))))
         else:
             order = Permutation(high - low + 1, draws.below(1 << 63))
             sums_only = self.spec.difficulty.needs_multiplication is False

@@ -468,8 +468,10 @@ class Oracle:
         known = self._values.get(mask)
         if known is None:
             known = self._values[mask] = set()
+            values, add_results = self._values, self.game.add_results
             for part in _parts(mask):
-                self.game.add_results(self._list(mask ^ part), self._list(part), known)
+                rest = mask ^ part
+                add_results(values.get(rest) or self._list(rest), values.get(part) or self._list(part), known)
         return known
 
     def _reaches(self, mask: int, goal: Value) -> bool:

@@ -48,9 +48,13 @@ def tell(scene: Scene, events: Iterable[Event], verbosity: float, draws: Draws) 
     telling = Telling(opening, [], [], [], [])
     _, leads, sentences, chosen, said = telling
     state, last = start, False
+    names = {start: slots["state"]}  # a run comes back to its states
     for kind, stands, move, why, value in events:
         if stands is not state:  # a dead end is where the try before it led
-            state, slots["state"], last = stands, game.say_state(stands), not game.left(stands)
+            state, last = stands, not game.left(stands)
+            if (name := names.get(stands)) is None:
+                name = names[stands] = game.say_state(stands)
+            slots["state"] = name
         how = kind if kind != "dead_end" else why if why != "missed" or last else "stuck"
         if how not in phrases:
             continue

@@ -28,7 +28,7 @@ Function = Any  # a sympy.Expr in symbols
 @lru_cache(maxsize=1 << 14)
 def exact(value: int | Fraction) -> Exact:
     """A number that was read, as sympy has it."""
-    return sympy.Rational(value.numerator, value.denominator)
+    return sympy.Integer(value) if type(value) is int else sympy.Rational(value.numerator, value.denominator)
 
 
 class Worth(NamedTuple):

@@ -8,6 +8,7 @@ patterns is bounded, so the time is linear in the text.
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value, value
@@ -88,13 +89,9 @@ class Sentences:
 
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are; behind the thinking, numbers stand as they like."""
-        steps: list[Step] = []
-        spans: list[tuple[int, int]] = []
-        for match in self._any.finditer(text, 0, end):
-            span = match.span()
-            spans.append(span)
-            steps.append(_step(match, *span, self._slots[match.lastindex or 0]))
-        return Reading(tuple(steps), recall(text, spans, thought, bool(steps)))
+        slots = self._slots
+        steps = tuple([_step(match, slots[match.lastindex]) for match in self._any.finditer(text, 0, end)])  # type: ignore[index]
+        return Reading(steps, recall(text, [step[1:3] for step in steps], thought, bool(steps)))
 
 
 def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some: bool) -> float | None:
@@ -105,23 +102,18 @@ def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some:
     begin = found.end() if (found := _THOUGHT_BEGINS.search(text, 0, thought)) else 0
     if not some and not _ARITHMETIC.search(text, begin, thought):
         return None
-    between, last = [], begin
-    for start, end in understood:
-        if start >= thought:
-            break
-        if start < begin:
-            continue
-        between.append(text[last:start])
-        last = end
-    between.append(text[last:thought])
+    inside = [span for span in understood if begin <= span[0] < thought]
+    starts, ends = [start for start, _ in inside], [end for _, end in inside]
+    between = [text[end:start] for end, start in zip([begin, *ends], [*starts, thought], strict=True)]
     missed = len(_NUMERAL.findall(" ".join(between)))
     if not missed:
         return 1.0 if some else None  # signs without numbers
     return 1 - missed / len(_NUMERAL.findall(text, begin, thought))
 
 
-def _step(m: re.Match[str], start: int, end: int, slots: Slots) -> Step:
+def _step(m: re.Match[str], slots: Slots) -> Step:
     kind, why, sums, listed, goal, bound = slots
+    start, end = m.span()
     return _new(
         Step,
         (
@@ -130,9 +122,9 @@ def _step(m: re.Match[str], start: int, end: int, slots: Slots) -> Step:
             end,
             _claim(*m.group(sums, sums + 1, sums + 2, sums + 3)) if sums else None,
             numbers(m[listed]) if listed else None,
-            value(m[goal]) if goal else None,
+            _value(m[goal]) if goal else None,
             why,
-            value(m[bound]) if bound else None,
+            _value(m[bound]) if bound else None,
         ),
     )
 
@@ -144,6 +136,10 @@ def _claim(a: str, op: str, b: str, c: str) -> Claim:
         return _new(Claim, (value(a), op, value(b), value(c)))
 
 
+_value = lru_cache(maxsize=1 << 10)(value)  # a text names its goal again and again
+
+
+@lru_cache(maxsize=1 << 12)  # and the states that it comes back to
 def numbers(text: str | None) -> tuple[Value, ...] | None:
     """The list of numbers, ascending."""
     if not text:
