@@ -16,13 +16,14 @@ from typing import Any
 
 import gamegen
 from gamegen import engines
-from gamegen.corpus import Maker, shards, write_shard
+from gamegen.corpus import Maker
 from gamegen.difficulty import dialled
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Puzzle
 from gamegen.hub import card
 from gamegen.prompts import Template
 from gamegen.puzzles import HELD_OUT, OWNED, held_out
+from gamegen.shards import shards, write_shard
 from gamegen.spec import Spec, from_yaml, to_yaml
 from gamegen_verifiers import verify
 

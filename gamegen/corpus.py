@@ -1,28 +1,13 @@
-"""One puzzle through all arms: rows with their labels, and shards of rows.
+"""One puzzle through all arms: rows with their labels.
 
-Words: a *row* is one puzzle in one arm; rows with the same id, one from each arm, are *paired*; a *shard* is a file with
-some consecutive rows of one split and arm. Row i of a split depends on the spec, the split and i alone, so rows can be
-made in any order, anywhere.
+Words: a *row* is one puzzle in one arm; rows with the same id, one from each arm, are *paired*. Row i of a split depends on the
+spec, the split and i alone, so rows can be made in any order, anywhere.
 """
 
-import gc
-import hashlib
-import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
-from math import ceil
-from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-import gamegen
 from gamegen import surface
 from gamegen.arms import ARMS, Arm
 from gamegen.assembly import Asked, assemble
@@ -30,7 +15,7 @@ from gamegen.completion import complete, labelled, labels
 from gamegen.corruptions import KINDS, Draft, Unfit, corrupted, intact
 from gamegen.dials import Dials
 from gamegen.difficulty import measure, shape
-from gamegen.errors import GamegenError, SpecError
+from gamegen.errors import SpecError
 from gamegen.games.countdown import HEURISTICS, Puzzle, Rules, State
 from gamegen.length import TOLERANCE, NotAsLong, as_long_as
 from gamegen.policies import ASSEMBLED, NEEDED, policy
@@ -49,94 +34,9 @@ from gamegen_verifiers import Notation, verify
 
 Row = dict[str, Any]
 
-_MESSAGES = pa.list_(pa.struct({"role": pa.string(), "content": pa.string()}))
-_SHARES = (
-    "step_validity",
-    "operand_legality",
-    "state_consistency",
-    "genuine_backtracks",
-    "dead_end_soundness",
-    "novelty",
-    "grounding",
-    "subgoals_met",
-    "checks_true",
-    "sound_share",
-)
-_COUNTS = ("dead_ends", "backtracks", "states")
-SCHEMA = pa.schema(
-    {
-        "id": pa.string(),
-        "game": pa.string(),
-        "split": pa.string(),
-        "arm": pa.string(),
-        "numbers": pa.list_(pa.int64()),
-        "target": pa.int64(),
-        "rules": pa.struct({"operations": pa.string(), "use_all": pa.bool_(), "values": pa.string()}),
-        "surface": pa.struct({"operators": pa.string(), "numbers": pa.string()}),
-        "prompt": _MESSAGES,
-        "completion": _MESSAGES,
-        "answer": pa.string(),
-        "events": pa.list_(
-            pa.struct(
-                {
-                    "kind": pa.string(),
-                    "move": pa.string(),
-                    "state": pa.string(),
-                    "why": pa.string(),
-                    "value": pa.string(),
-                    "start": pa.int64(),
-                    "end": pa.int64(),
-                }
-            )
-        ),
-        "requested": pa.struct(
-            {
-                "policy": pa.string(),
-                "backtracks": pa.int64(),
-                "steps": pa.int64(),
-                "density": pa.float64(),
-                "tokens": pa.int64(),
-            }
-        ),
-        "achieved": pa.struct({"backtracks": pa.int64(), "steps": pa.int64(), "density": pa.float64(), "tokens": pa.int64()}),
-        "verdict": pa.struct(
-            {
-                "answer": pa.string(),
-                "expression": pa.string(),
-                "answer_reason": pa.string(),
-                "grade": pa.string(),
-                "reasons": pa.list_(pa.string()),
-                "first_error": pa.int64(),
-                "repaired": pa.bool_(),
-                "steps": pa.int64(),
-                "statements": pa.int64(),
-                "recall": pa.float64(),
-                "procedure": pa.struct({**{name: pa.int64() for name in _COUNTS}, **{name: pa.float64() for name in _SHARES}}),
-                "surface": pa.struct({"characters": pa.int64(), "tokens": pa.int64()}),
-            }
-        ),
-        "corruptions": pa.list_(pa.struct({"kind": pa.string(), "event": pa.int64(), "span": pa.list_(pa.int64(), 2)})),
-        "difficulty": pa.struct(
-            {
-                "numbers": pa.int64(),
-                "moves": pa.int64(),
-                "states": pa.int64(),  # this and the next two are null where they are not counted
-                "dead_share": pa.float64(),
-                "solutions": pa.int64(),
-                "needs_multiplication": pa.bool_(),
-                "shape": pa.string(),
-            }
-        ),
-    }
-)
 FITTED = 4  # times that words are fitted to a length
 MATCHED = 0.02  # of the length of the paired row
 FEW = range(6)  # attempts to see how many backtracks a row can give
-ROW_GROUP = 1000
-BATCH = 100  # rows that are turned into columns together, while they are still in the processor's cache
-SHARD_ROWS = 1000  # at first, so that a small corpus keeps every worker busy
-MANY_SHARDS = 64  # from so many on, shards grow instead
-LARGEST_SHARD = 50_000
 
 
 class Case(NamedTuple):
@@ -460,92 +360,9 @@ def _rules(rules: Rules) -> Row:
     return {"operations": rules.operations, "use_all": rules.use_all, "values": rules.values}
 
 
-@dataclass(frozen=True)
-class Shard:
-    """Rows [start, stop) of a split, number ``index`` of ``of`` shards."""
-
-    split: str
-    index: int
-    of: int
-    start: int
-    stop: int
-
-    def path(self, arm: str) -> str:
-        """Where the shard of an arm lies in a corpus."""
-        return f"{arm}/{self.split}-{self.index:05d}-of-{self.of:05d}.parquet"
-
-
-def shards(spec: Spec) -> list[Shard]:
-    """The shards of a corpus: how many depends on the rows alone, never on the workers."""
-    found = []
-    for split, rows in spec.splits.items():
-        of = ceil(rows / SHARD_ROWS)
-        if of > MANY_SHARDS:
-            of = max(MANY_SHARDS, ceil(rows / LARGEST_SHARD))
-        found += [Shard(split, i, of, rows * i // of, rows * (i + 1) // of) for i in range(of)]
-    return found
-
-
-def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], None]) -> list[Row]:
-    """Write the shard of a resolved spec in every arm, and return an entry of the manifest for each file.
-
-    ``done`` is told of every finished row. A file appears under its name when it is whole; a file that is there already
-    is kept where it says of itself that it is this very shard. Raises GamegenError where a file cannot be written.
-    """
-    maker = _maker(resolved)
-    paths = {arm: out / shard.path(arm) for arm in maker.spec.arms}
-    labels = {arm: _label(resolved, shard, arm) for arm in maker.spec.arms}
-    missing = [arm for arm, path in paths.items() if not _is_whole(path, labels[arm])]
-    if not missing:
-        done((shard.stop - shard.start) * len(paths))
-    else:
-        writers: dict[str, _ShardWriter] = {}
-        try:
-            for arm in missing:
-                writers[arm] = _ShardWriter(paths[arm], labels[arm])
-            with _collector_at_rest():
-                for start in range(shard.start, shard.stop, BATCH):
-                    _write_batch(maker, shard.split, range(start, min(start + BATCH, shard.stop)), writers, done)
-            for writer in writers.values():
-                writer.publish()
-        except OSError as error:
-            raise GamegenError(f"{out}: cannot be written ({error}); make room there, then --resume goes on") from None
-        finally:
-            for writer in writers.values():
-                writer.discard()
-            for arm in missing:  # of a writer that was interrupted while it began, too
-                _partial(paths[arm]).unlink(missing_ok=True)
-    return [_entry(shard, arm, paths[arm], out) for arm in maker.spec.arms]
-
-
-def _write_batch(
-    maker: Maker, split: str, indices: range, writers: dict[str, "_ShardWriter"], done: Callable[[int], None]
-) -> None:  # fmt: skip
-    batch = []
-    for i in indices:
-        batch.append(maker.rows(split, i))
-        done(len(maker.spec.arms))
-    for arm, writer in writers.items():
-        writer.write([rows[arm] for rows in batch])
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile: it would walk through all rows again and again, and they hold no cycles.
-
-    What does (some 1 kB a row, of sympy) waits until the shard is done.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
 @lru_cache(maxsize=4)
-def _maker(resolved: str) -> Maker:
+def maker(resolved: str) -> Maker:
+    """The maker of a resolved spec, kept for the next time."""
     return Maker(from_yaml(resolved))
 
 
@@ -554,84 +371,4 @@ def row(spec: Spec, split: str, i: int, arm: str | None = None) -> Row:
     arm = spec.arms[0] if arm is None else arm
     known("arm", arm, spec.arms)
     known("split", split, OWNED)
-    return _maker(to_yaml(spec)).rows(split, i)[arm]
-
-
-def _partial(path: Path) -> Path:
-    """Where a file lies until it is whole."""
-    return path.with_name(f".{path.name}.{os.getpid()}.partial")
-
-
-class _ShardWriter:
-    """A Parquet file that gets its name when it is whole."""
-
-    def __init__(self, path: Path, label: dict[str, str]) -> None:
-        self._path = path
-        self._partial = _partial(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = pq.ParquetWriter(self._partial, SCHEMA.with_metadata(label), compression="zstd", compression_level=1)
-        self._batches: list[pa.RecordBatch] = []
-
-    def write(self, rows: list[Row]) -> None:
-        columns = [_column(field.type, [row[field.name] for row in rows]) for field in SCHEMA]
-        self._batches.append(pa.RecordBatch.from_arrays(columns, schema=SCHEMA))
-        if sum(batch.num_rows for batch in self._batches) >= ROW_GROUP:
-            self._flush()
-
-    def publish(self) -> None:
-        self._flush()
-        self._file.close()
-        self._partial.replace(self._path)
-
-    def discard(self) -> None:
-        """Leave nothing behind of what was not published."""
-        with suppress(OSError):  # a full disk, say; that is told of already
-            self._file.close()
-        self._partial.unlink(missing_ok=True)
-
-    def _flush(self) -> None:
-        """Write what there is as one row group."""
-        if self._batches:
-            self._file.write_table(pa.Table.from_batches(self._batches).combine_chunks())
-            self._batches = []
-
-
-def _label(resolved: str, shard: Shard, arm: str) -> dict[str, str]:
-    """What a file says of itself in its metadata: which shard it is, of which spec, made by which version."""
-    spec = hashlib.sha256(resolved.encode()).hexdigest()
-    return {"gamegen": gamegen.__version__, "spec": spec, "shard": shard.path(arm)}
-
-
-def _is_whole(path: Path, label: dict[str, str]) -> bool:
-    """Whether there is a whole file that has this label."""
-    try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (OSError, pa.ArrowException):
-        return False
-    return all(metadata.get(key.encode()) == value.encode() for key, value in label.items())
-
-
-def _column(kind: pa.DataType, values: list[Any]) -> pa.Array:
-    """The values as an Arrow array, nested ones field by field: several times as fast as ``pa.array`` on dicts."""
-    if pa.types.is_struct(kind):
-        fields = [_column(field.type, list(map(itemgetter(field.name), values))) for field in kind]
-        return pa.StructArray.from_arrays(fields, fields=list(kind))
-    if pa.types.is_list(kind):
-        offsets = pa.array(accumulate(map(len, values), initial=0), pa.int32())
-        return pa.ListArray.from_arrays(offsets, _column(kind.value_type, list(chain.from_iterable(values))), type=kind)
-    return pa.array(values, kind)
-
-
-def _entry(shard: Shard, arm: str, path: Path, out: Path) -> Row:
-    """What the manifest says of a file: also which grades its rows have, as they stand in it."""
-    data = path.read_bytes()
-    verdicts = pq.ParquetFile(pa.BufferReader(data)).read(columns=["verdict.grade"]).column("verdict")
-    return {
-        "path": path.relative_to(out).as_posix(),
-        "arm": arm,
-        "split": shard.split,
-        "rows": shard.stop - shard.start,
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "grades": Counter(verdict["grade"] for verdict in verdicts.to_pylist()),
-    }
+    return maker(to_yaml(spec)).rows(split, i)[arm]

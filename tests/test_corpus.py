@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 import gamegen
 from gamegen import GamegenError, SpecError, engines, generate, load
-from gamegen.corpus import SCHEMA, Maker, shards
+from gamegen.corpus import Maker
 from gamegen.hub import card
 from gamegen.puzzles import PuzzleSpace
+from gamegen.shards import SCHEMA, shards
 from gamegen.spec import from_dict, from_yaml, to_yaml
 
 SPLITS = ("train", "validation", "test", "test_new_targets")

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from gamegen import assembly, row, spec
-from gamegen.corpus import Shard, write_shard
 from gamegen.rng import Draws
+from gamegen.shards import Shard, write_shard
 from gamegen.styles import names
 from gamegen_verifiers import Puzzle, verify
 

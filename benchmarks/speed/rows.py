@@ -18,7 +18,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from gamegen import assembly, spec
-from gamegen.corpus import Maker, Shard, write_shard
+from gamegen.corpus import Maker
+from gamegen.shards import Shard, write_shard
 
 # Long traces: 45 returns in a text of about 6,800 characters.
 MATCHED = ["arms=[procedure]", "puzzles.target=[10,100]", "puzzles.capacity=45", "trace.backtracks=45", "style.name=prose"]
