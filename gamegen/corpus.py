@@ -110,6 +110,12 @@ class Maker:
                 f"{', '.join(defective)} given beside trace.policy={policy}; defects are made in assembled runs, "
                 f"so leave these arms out, or choose trace.policy={ASSEMBLED}",
             )
+        if shapes := self.spec.puzzles.difficulty.shape:
+            raise SpecError(
+                "puzzles.difficulty.shape",
+                f"{', '.join(shapes)} given beside trace.policy={policy}, whose wins have any shape; leave it out, "
+                f"or choose trace.policy={ASSEMBLED}",
+            )
         fitting = [name for name in style_names() if all(kind in style(name).phrases for kind in NEEDED)]
         if self.style.name not in fitting:
             raise SpecError(

@@ -6,14 +6,16 @@ by canonical moves that wins, so it is won with its last move and not before. A 
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Countdown, Move, Rules, State, Value
 from gamegen.levels import levels
-from gamegen.spec import DifficultySpec, Range, Shares
+from gamegen.spec import DifficultySpec, Range, Shares, known
 
+LEAF = "."  # a given number, in a shape
 LISTED = 4  # up to so many numbers, the values that each part of them can make are listed
 LEVELLED = 5  # up to so many, where values are integers, all states are
 
@@ -70,8 +72,14 @@ def _meets(dial: bool | Range | Shares, value: Any) -> bool:
     return value is dial if isinstance(dial, bool) else dial.low <= value <= dial.high
 
 
-def refuse_uncounted(dials: DifficultySpec, numbers: int, rules: Rules) -> None:
-    """Raise SpecError for a dial on what is not counted of so many numbers."""
+def refuse_impossible(dials: DifficultySpec, numbers: int, rules: Rules) -> None:
+    """Raise SpecError for a dial on what so many numbers do not have, or what is not counted of them."""
+    for wanted in dials.shape or ():
+        known("puzzles.difficulty.shape", wanted, shapes(numbers))
+    if dials.shape and not rules.use_all:
+        raise SpecError(
+            "puzzles.difficulty.shape", f"{', '.join(dials.shape)} given; it is possible where rules.use_all is true"
+        )
     name = next((name for name in COUNTED if name in dialled(dials)), None)
     if name and not is_counted(numbers, rules):
         most = LISTED if rules.values == "rational" else LEVELLED
@@ -92,12 +100,30 @@ def shape(start: State, moves: Sequence[Move]) -> str:
     >>> shape(State((1, 2, 4, 9), 39), [Move(2, "+", 1, 3), Move(9, "+", 4, 13), Move(13, "*", 3, 39)])
     '(..)(..)'
     """
-    pool = [(value, ".") for value in start.numbers]
+    pool = [(value, LEAF) for value in start.numbers]
     for move in moves:  # of equal numbers the first, as in the answer
         operands = [pool.pop(next(i for i, (value, _) in enumerate(pool) if value == wanted))[1] for wanted in (move.a, move.b)]
-        operands.sort(key=lambda operand: (-operand.count("."), operand))
-        pool.append((move.result, f"({''.join(operands)})"))
-    return pool[-1][1][1:-1] if moves else "."
+        pool.append((move.result, f"({_joined(operands)})"))
+    return pool[-1][1][1:-1] if moves else LEAF
+
+
+def _joined(operands: Iterable[str]) -> str:
+    """The shape of a move over operands of these shapes."""
+    return "".join(sorted(operands, key=lambda operand: (-operand.count(LEAF), operand)))
+
+
+@cache
+def shapes(numbers: int) -> tuple[str, ...]:
+    """Every shape that a solution of so many numbers can have.
+
+    >>> shapes(4)
+    ('((..).).', '(..)(..)')
+    """
+    if numbers == 1:
+        return (LEAF,)
+    inner = {k: [shape if k == 1 else f"({shape})" for shape in shapes(k)] for k in range(1, numbers)}
+    pairs = (pair for k in range(1, numbers // 2 + 1) for pair in product(inner[numbers - k], inner[k]))
+    return tuple(sorted({_joined(pair) for pair in pairs}))
 
 
 def needs_multiplication(game: Countdown, start: State) -> bool:

@@ -1,4 +1,4 @@
-"""The gallery: one puzzle in every style, arm and kind of corruption, as Markdown, so that each dial is seen at a glance."""
+"""The gallery: one puzzle in every style, arm, kind of corruption and surface, as Markdown: each dial at a glance."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -8,25 +8,26 @@ from gamegen.arms import ARMS
 from gamegen.corpus import Maker
 from gamegen.corruptions import KINDS
 from gamegen.errors import SpecError
-from gamegen.spec import CorruptionSpec, Spec
+from gamegen.spec import OPERATORS, CorruptionSpec, Spec
 from gamegen.styles import names
 
 OPENS, CLOSES = "⟦", "⟧"  # around what a label names
+BASES_SHOWN = ("base 2", "base 7", "base 16")
 
 
 def gallery(spec: Spec) -> str:
-    """The first training row of a spec in each style, in each arm and with each kind of corruption, its labels marked."""
+    """The first training row of a spec in each style, arm, kind of corruption, its labels marked, and surface."""
     row = next(iter(Maker(_varied(spec, "plain", ("procedure",))).rows("train", 0).values()))
     numbers = ", ".join(map(str, row["numbers"]))
     parts = [
         f"# Gallery: {row['target']} from {numbers}",
-        f"One puzzle in every style, arm and kind of corruption. {OPENS}…{CLOSES} marks what a label names, and is no text. "
-        "`make cards` makes this page.",
+        f"One puzzle in every style, arm, kind of corruption and surface. {OPENS}…{CLOSES} marks what a label names, and is no "
+        "text. `make cards` makes this page.",
         "```text\n" + row["prompt"][-1]["content"] + "\n```",
     ]
     for style in names():
         parts += [f"## Style `{style}`", *_arms(spec, style), *_kinds(spec, style)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, "## Surfaces", *_surfaces(spec)]) + "\n"
 
 
 def _arms(spec: Spec, style: str) -> Iterator[str]:
@@ -41,6 +42,15 @@ def _kinds(spec: Spec, style: str) -> Iterator[str]:
     for name, kind in KINDS.items():
         only = dataclasses.replace(_varied(spec, style, ("corrupted",)), corruptions={name: CorruptionSpec()})
         yield _exhibit(only, "corrupted", name, f"{kind.says[0].upper()}{kind.says[1:]}; the rule: {kind.breaks}.")
+
+
+def _surfaces(spec: Spec) -> Iterator[str]:
+    """The plain style in each way to write operators, and in each way to write numbers, of the bases some."""
+    plain = _varied(spec, "plain", ("procedure",))
+    for field, values in (("operators", OPERATORS[1:]), ("numbers", ("words", *BASES_SHOWN))):
+        for value in values:
+            surface = dataclasses.replace(spec.surface, **{field: value})
+            yield _exhibit(dataclasses.replace(plain, surface=surface), "procedure", value, f"`surface.{field}`: {value}.")
 
 
 def _varied(spec: Spec, style: str, arms: tuple[str, ...]) -> Spec:

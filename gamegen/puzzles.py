@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, islice
 from math import ceil, log, sqrt
 
-from gamegen.difficulty import Difficulty, dialled, measure, missed, needs_multiplication, refuse_uncounted
+from gamegen.difficulty import Difficulty, dialled, measure, missed, needs_multiplication, refuse_impossible
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
 from gamegen.rng import Draws, Permutation, hash64
@@ -121,9 +121,9 @@ class PuzzleSpace:
     """The puzzles of a spec: what a split can give, and its row i. It depends on ``puzzles``, ``rules`` and the seed alone."""
 
     def __init__(self, spec: PuzzleSpec, rules: Rules, seed: int) -> None:
-        refuse_uncounted(spec.difficulty, spec.count, rules)
+        refuse_impossible(spec.difficulty, spec.count, rules)
         self.spec, self.rules, self.seed = spec, rules, seed
-        self.game = Countdown(rules)
+        self.game = Countdown(rules, spec.difficulty.shape or ())
         self._multisets = Multisets(spec.count, *spec.numbers)
         self._orders: dict[str, Permutation] = {}
         self.capacity = cache(self._capacity)
@@ -171,12 +171,21 @@ class PuzzleSpace:
     def _target(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
         """A target for the numbers, uniform among those that can be reached, are as hard as asked and leave room to search."""
         targets = self._targets(self.game.oracle(numbers), held, draws)
+        if self.game.shapes:
+            targets = (target for target in targets if self._is_won(numbers, target))
         if dialled(self.spec.difficulty):
             targets = self._as_hard(numbers, targets)
         for target in islice(targets, MOST_REFUSED):
             if has_room(self.game, numbers, target, self.spec.capacity):
                 return target
         return None
+
+    def _is_won(self, numbers: tuple[int, ...], target: int) -> bool:
+        """Whether there is a solution of a shape that was asked for."""
+        try:
+            return bool(self.game.win(State(numbers, target), Draws("shape")))
+        except ValueError:
+            return False
 
     def _as_hard(self, numbers: tuple[int, ...], targets: Iterator[int]) -> Iterator[int]:
         """Those of the targets that meet the dials of difficulty."""

@@ -77,6 +77,7 @@ class DifficultySpec:
     states: Range | None = None
     dead_share: Shares | None = None
     needs_multiplication: bool | None = None
+    shape: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         for name, dial, low, high in (

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from conftest import FULL
 from gamegen import levels
 from gamegen.build import plan
 from gamegen.corpus import Maker
-from gamegen.difficulty import Difficulty, is_counted, measure, needs_multiplication, shape
+from gamegen.difficulty import Difficulty, is_counted, measure, needs_multiplication, shape, shapes
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Countdown, Move, Puzzle, Rules, State
 from gamegen.puzzles import owner
@@ -166,13 +166,13 @@ def test_a_mixed_tree_has_the_larger_operand_first() -> None:
 
 def test_the_solutions_of_a_corpus_are_not_chains_only() -> None:
     """Of the two shapes that four numbers have, and of the three that five have, none is rare."""
-    for count, shapes in ((4, {"((..).).", "(..)(..)"}), (5, {"(((..).).).", "((..)(..)).", "((..).)(..)"})):
+    for count, every in ((4, {"((..).).", "(..)(..)"}), (5, {"(((..).).).", "((..)(..)).", "((..).)(..)"})):
         maker = Maker(from_dict({"puzzles": {"count": count, "capacity": 2}, "trace": {"backtracks": 0}}))
         tally = Counter(
             shape(maker.game.start(case.puzzle), [step.move for step in winning_path(case.trace)])
             for case in (maker.run("train", i) for i in range(400))
         )
-        assert set(tally) == shapes
+        assert set(tally) == every
         assert min(tally.values()) > 400 / 20, tally
 
 
@@ -260,6 +260,7 @@ def test_a_spec_with_dials_is_read_back_as_it_was() -> None:
         "states": None,
         "dead_share": [0.5, 1.0],
         "needs_multiplication": False,
+        "shape": None,
     }
 
 
@@ -295,6 +296,69 @@ def test_fractions_of_five_numbers_have_no_dial_on_counts() -> None:
     wanted = {"rules": {"values": "rational"}, "puzzles": {"count": 5, "difficulty": {"solutions": 3}}}
     with pytest.raises(SpecError, match=r"puzzles.difficulty.solutions: 3 given, but under rational rules.*up to 4 numbers"):
         Maker(from_dict({**wanted, "trace": {"backtracks": 0}}))
+
+
+@pytest.mark.parametrize(("count", "number"), [(2, 1), (3, 1), (4, 2), (5, 3), (6, 6)])
+def test_the_shapes_of_so_many_numbers_are_those_of_the_unordered_trees(count: int, number: int) -> None:
+    assert len(shapes(count)) == number  # the Wedderburn-Etherington numbers
+    assert all(name.count(".") == count for name in shapes(count))
+
+
+@pytest.mark.parametrize(("count", "shape_asked"), [(count, name) for count in (3, 4, 5, 6) for name in shapes(count)])
+def test_every_row_is_won_in_the_shape_that_was_asked_for(count: int, shape_asked: str) -> None:
+    maker = dialled(count, shape=shape_asked)
+    for i in range(6 if count == 6 else 40):
+        row = maker.rows("train", i)["procedure"]
+        assert row["difficulty"]["shape"] == shape_asked
+        assert row["verdict"]["grade"] == "verified"
+
+
+def test_a_puzzle_that_no_solution_of_the_shape_has_is_no_row() -> None:
+    """In a small space every row has one, and every puzzle with one is a row; by brute force."""
+    of = {"numbers": [1, 7], "target": 24}
+
+    def space(**dials: object) -> set[Puzzle]:
+        found = Maker(from_dict({"puzzles": {**of, "capacity": 0, "difficulty": dials}, "trace": {"backtracks": 0}})).space
+        return {found.puzzle("train", i) for i in range(found.capacity("train"))}
+
+    every = space()
+    for name in shapes(4):
+        able = {puzzle for puzzle in every if name in shapes_of_solutions(puzzle.numbers, 24)}
+        assert able == space(shape=name) and able < every
+    assert space(shape=list(shapes(4))) == every
+
+
+def shapes_of_solutions(numbers: tuple[int, ...], goal: int) -> set[str]:
+    """The shapes of all solutions: every way to combine any two of what is there, with the shape of each part beside it."""
+    found: set[str] = set()
+
+    def play(pool: tuple[tuple[int, str], ...]) -> None:
+        if len(pool) == 1 and pool[0][0] == goal:
+            found.add(pool[0][1][1:-1])
+        for i, j in permutations(range(len(pool)), 2):
+            (a, one), (b, other) = pool[i], pool[j]
+            rest = tuple(part for k, part in enumerate(pool) if k not in (i, j))
+            ordered = (one, other) if (one.count("."), other) >= (other.count("."), one) else (other, one)
+            for result in (a + b, a - b, a * b, a // b if b and a % b == 0 else -1):
+                if result >= 0:
+                    play((*rest, (result, f"({''.join(ordered)})")))
+
+    play(tuple((number, ".") for number in numbers))
+    return found
+
+
+def test_shapes_that_cannot_be_had_are_refused_in_one_line() -> None:
+    for dials, said in (
+        ({"shape": "(..)."}, r"'\(..\).' given.*\(\(..\).\)., \(..\)\(..\)"),
+        ({"shape": 3}, "a list is needed"),
+    ):
+        with pytest.raises(SpecError, match=said):
+            dialled(4, **dials)
+    base = {"puzzles": {"difficulty": {"shape": "(..)(..)"}}}
+    with pytest.raises(SpecError, match=r"where rules.use_all is true"):
+        Maker(from_dict({**base, "rules": {"use_all": False}}))
+    with pytest.raises(SpecError, match=r"beside trace.policy=beam"):
+        Maker(from_dict({**base, "trace": {"policy": "beam", "heuristic": "nearest"}}))
 
 
 @pytest.mark.parametrize("needed", [True, False])

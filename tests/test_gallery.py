@@ -6,14 +6,18 @@ from gamegen import load
 from gamegen.arms import ARMS
 from gamegen.corruptions import KINDS
 from gamegen.gallery import CLOSES, OPENS, gallery
+from gamegen.spec import OPERATORS
 from gamegen.styles import names
 
 KEPT = Path(__file__).parent.parent / "data_cards" / "gallery.md"
 
 
-def test_every_style_arm_and_kind_is_shown() -> None:
+def test_every_style_arm_kind_and_surface_is_shown() -> None:
     page = gallery(load(settings=["trace.backtracks=2", "trace.checks=0.15"]))
     assert KEPT.read_text(encoding="utf-8") == page, "`make cards` makes it again"
+    page, _, surfaces = page.partition("\n## Surfaces\n")
+    for name in (*OPERATORS[1:], "words", "base 16"):
+        assert f"<b>{name}</b>: verified" in surfaces
     for style, part in zip(names(), page.split("\n## Style ")[1:], strict=True):
         assert part.startswith(f"`{style}`")
         for name in (*KINDS, *(arm for arm, treatment in ARMS.items() if not treatment.drawn)):

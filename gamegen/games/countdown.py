@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
+from itertools import accumulate
 from math import gcd, isqrt
 from typing import NamedTuple
 
@@ -127,8 +128,9 @@ class Countdown:
     name = "countdown"
     heuristics = HEURISTICS
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, shapes: tuple[str, ...] = ()) -> None:
         self.rules = rules
+        self.shapes = shapes  # that the wins may have, as ``gamegen.difficulty.shape`` writes them; any where none is given
         self._may = tuple(op in rules.operations for op in OPERATIONS)
         self.combine = lru_cache(maxsize=1 << 14)(self._combine)
         self.moves = lru_cache(maxsize=1 << 7)(self._moves)  # a run comes back to the same states
@@ -181,7 +183,7 @@ class Countdown:
     def win(self, state: State, draws: Draws) -> list[Move]:
         if self.solved(state):
             return []
-        moves = self.oracle(state.numbers).win(state.goal, draws)
+        moves = self.oracle(state.numbers).win(state.goal, draws, self.shapes)
         if not self.rules.use_all:  # the goal may be there before the play that was found is over
             moves = moves[: next(i for i, move in enumerate(moves) if move.result == state.goal) + 1]
         return moves
@@ -416,6 +418,7 @@ class Oracle:
         self.full = (1 << len(numbers)) - 1
         self._values: dict[int, set[Value]] = {1 << i: {v} for i, v in enumerate(numbers)}
         self._asked: dict[tuple[int, Value], bool] = {}
+        self._shapeless: set[tuple[int, Value, str]] = set()  # goals that a mask does not make in a shape
 
     def reaches(self, goal: Value) -> bool:
         """Whether a play of one move or more makes the goal."""
@@ -433,24 +436,35 @@ class Oracle:
         """Every value that the numbers in the mask can be made, each of them used."""
         return self._list(mask)
 
-    def win(self, goal: Value, draws: Draws) -> list[Move]:
-        """The moves of a play that wins, its shape and its order left to chance. Raises ValueError where there is none."""
+    def win(self, goal: Value, draws: Draws, shapes: Sequence[str] = ()) -> list[Move]:
+        """The moves of a play that wins, its order and, among those given, its shape left to chance. Raises ValueError."""
         for mask in draws.shuffled(self._played() if self.game.counts(goal) else []):
-            if moves := self._play(mask, goal, draws):
-                return moves
+            for shape in draws.shuffled(shapes) if shapes else ("",):
+                if moves := self._play(mask, goal, draws, shape):
+                    return moves
         raise ValueError(f"{goal} cannot be reached")
 
-    def _play(self, mask: int, goal: Value, draws: Draws) -> list[Move]:
-        """Moves that make the goal of exactly the numbers in the mask; none where they are one number, or cannot."""
+    def _play(self, mask: int, goal: Value, draws: Draws, shape: str) -> list[Move] | None:
+        """Moves in that shape, "" for any, that make the goal of exactly the numbers in the mask; None where they cannot."""
+        if mask.bit_count() == 1:
+            return []
+        if shape and (mask, goal, shape) in self._shapeless:
+            return None
         for part in draws.shuffled(_parts(mask)):
             if not self._meets(part, mask ^ part, goal):
                 continue
-            for b in draws.shuffled(sorted(self._list(part))):
-                for a in self._reached(mask ^ part, self._partners({b}, goal, mask ^ part)):
-                    one, other = self._play(part, b, draws), self._play(mask ^ part, a, draws)
-                    move = next(m for m in self.game.combine(max(a, b), min(a, b)) if m.result == goal)
-                    return [*_interleaved(one, other, draws), move]
-        return []
+            for rest_shape, part_shape in _operands(shape, part.bit_count()):
+                for b in draws.shuffled(sorted(self._list(part))):
+                    for a in self._reached(mask ^ part, self._partners({b}, goal, mask ^ part)):
+                        one = self._play(part, b, draws, part_shape)
+                        other = None if one is None else self._play(mask ^ part, a, draws, rest_shape)
+                        if one is None or other is None:
+                            continue
+                        move = next(m for m in self.game.combine(max(a, b), min(a, b)) if m.result == goal)
+                        return [*_interleaved(one, other, draws), move]
+        if shape:
+            self._shapeless.add((mask, goal, shape))
+        return None
 
     def _reached(self, mask: int, goals: list[Value]) -> Iterable[Value]:
         """Those of the goals that the numbers in the mask can make, ascending, whatever has been listed so far."""
@@ -512,6 +526,19 @@ def _interleaved(one: list[Move], other: list[Move], draws: Draws) -> list[Move]
             merged.append(other[j])
             j += 1
     return merged
+
+
+@lru_cache(maxsize=1 << 10)
+def _operands(shape: str, smaller: int) -> tuple[tuple[str, str], ...]:
+    """The shapes of the larger and of the smaller operand, of so many numbers, in each order; "" is any shape."""
+    if not shape:
+        return (("", ""),)
+    depths = accumulate((sign == "(") - (sign == ")") for sign in shape)
+    end = list(depths).index(0) + 1  # of the first operand
+    one, other = (operand[1:-1] or operand for operand in (shape[:end], shape[end:]))
+    if other.count(".") != smaller:
+        return ()
+    return ((one, other), (other, one)) if one != other and one.count(".") == smaller else ((one, other),)
 
 
 @lru_cache(maxsize=1 << 10)
