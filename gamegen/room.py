@@ -38,12 +38,12 @@ def has_room(game: Countdown, numbers: tuple[int, ...], target: int, capacity: i
 
 
 def _is_plentiful(game: Countdown, numbers: tuple[int, ...], target: int) -> bool:
-    """Whether the numbers are 2 and more and different, but for one pair whose difference 0 does not lead to the target.
+    """Whether the numbers are 2 and more and different, but for one pair, and whether no 0 on the way leads to the target.
 
     States with 0 or with several equal numbers have few moves, and a puzzle that is won through these alone has little room.
     """
     equal = [a for a, b in pairwise(numbers) if a == b]
-    if numbers[0] < 2 or len(equal) > 1:
+    if numbers[0] < 2 or len(equal) > 1 or game.oracle(numbers).makes_beside_zero(target):
         return False
     others = tuple(number for number in numbers if number not in equal)
     return not equal or not game.oracle((0, *others)).reaches(target)

@@ -19,10 +19,11 @@ from gamegen import puzzles
 from gamegen.assembly import Asked, assemble
 from gamegen.corpus import Maker
 from gamegen.errors import GamegenError, SpecError
-from gamegen.games.countdown import Puzzle, Rules
+from gamegen.games.countdown import Countdown, Puzzle, Rules
 from gamegen.puzzles import CLASSES, OWNED, Multisets, PuzzleSpace, code, held_out, key, owner
 from gamegen.region import steps
 from gamegen.rng import Draws, Permutation
+from gamegen.room import has_room
 from gamegen.spec import PuzzleSpec, Range, Spec, from_dict
 from gamegen.trace import count
 
@@ -415,3 +416,12 @@ def test_a_puzzle_of_a_corpus_gives_the_steps_that_are_promised(count_: int, cap
         run = assemble(space.game, space.game.start(puzzle), Asked(backtracks, wanted), Draws(i))
         assert run is not None, (puzzle, backtracks, wanted)
         assert (count(run, "backtrack"), count(run, "try")) == (backtracks, wanted)
+
+
+def test_a_puzzle_that_is_won_through_zero_alone_is_looked_at_closely() -> None:
+    """50 - 50, times 94, and 32 remains: next to 0 hardly a move is left, so ten backtracks have no room in few steps."""
+    game = Countdown(Rules())
+    assert not has_room(game, (11, 32, 39, 50, 94), 32, 12)
+    assert has_room(game, (11, 32, 39, 50, 94), 33, 12)
+    oracle = game.oracle((11, 32, 39, 50, 94))
+    assert oracle.makes_beside_zero(32) and oracle.makes_beside_zero(126) and not oracle.makes_beside_zero(33)

@@ -436,6 +436,12 @@ class Oracle:
         """Every value that the numbers in the mask can be made, each of them used."""
         return self._list(mask)
 
+    def makes_beside_zero(self, goal: Value) -> bool:
+        """Whether some of the numbers make the goal while the others, three or more, make 0."""
+        parts = range(1, self.full)
+        small = (part for part in parts if part.bit_count() <= len(self.numbers) - 3)
+        return any(goal in self._list(part) and self._reaches(self.full ^ part, 0) for part in small)
+
     def win(self, goal: Value, draws: Draws, shapes: Sequence[str] = ()) -> list[Move]:
         """The moves of a play that wins, its order and, among those given, its shape left to chance. Raises ValueError."""
         for mask in draws.shuffled(self._played() if self.game.counts(goal) else []):
