@@ -34,9 +34,14 @@ from gamegen_verifiers import Notation, verify
 
 Row = dict[str, Any]
 
+RUNS = 8  # that are made of a row, to find one with places for a defect
 FITTED = 4  # times that words are fitted to a length
 MATCHED = 0.02  # of the length of the paired row
 FEW = range(6)  # attempts to see how many backtracks a row can give
+
+
+class NoPlace(SpecError):
+    """A run has not as many places for a defect as it is to have."""
 
 
 class Case(NamedTuple):
@@ -131,9 +136,20 @@ class Maker:
             )
 
     def rows(self, split: str, i: int) -> dict[str, Row]:
-        """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
-        case = self.run(split, i)
-        won = self._won(case)
+        """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row.
+
+        A run that has no place for the defect of an arm is made again for all arms, as long as that is likely to help.
+        """
+        for again in range(RUNS):
+            try:
+                return self._rows(self.run(split, i, again))
+            except NoPlace as found:
+                refusal = found
+        raise refusal
+
+    def _rows(self, case: Case) -> dict[str, Row]:
+        """The rows of a case, one for each arm. Raises NoPlace where its run has no place for the defect of an arm."""
+        split, i, won = case.split, case.i, self._won(case)
         puzzle, asked, seed = case.puzzle, case.asked, self.spec.seed
         start, path = self.game.start(puzzle), [step.move for step in winning_path(won)]
         numbers = list(puzzle.numbers)
@@ -169,32 +185,34 @@ class Maker:
             made[arm] = self._row(arm, shared, case if ARMS[arm].is_search else case._replace(trace=won), length)
         return {arm: made[arm] for arm in self.spec.arms}
 
-    def run(self, split: str, i: int) -> Case:
+    def run(self, split: str, i: int, again: int = 0) -> Case:
         """Row i of the split, before it is written. Raises SpecError where its run cannot have what it is to have.
 
-        The run of a policy that is not assembled has what it comes to have, and may stop without the goal.
+        The run of a policy that is not assembled has what it comes to have, and may stop without the goal. ``again`` gives
+        another run with the same.
         """
-        key = (self.spec.seed, split, i)
+        key: tuple[int | str, ...] = (self.spec.seed, split, i)
         case = Case(split, i, self.space.puzzle(split, i), None, (), (*key, "words"))
+        key = (*key, "again", again) if again else key
         start = self.game.start(case.puzzle)
         if self.policy:
             return case._replace(trace=run_policy(self.policy, self.game, start, Draws(*key, "search")))
         if self.dials.by_events:
-            return self._long_run(case)
+            return self._long_run(case, key)
         asked = self.dials.asked(split, i)
         trace = assemble(self.game, start, asked, Draws(*key, "search"))
         if trace is None:
             raise self._refusal(f"row {i} of {split}", start, asked)
         return case._replace(asked=asked, trace=trace)
 
-    def _long_run(self, case: Case) -> Case:
+    def _long_run(self, case: Case, key: tuple[int | str, ...]) -> Case:
         """The case with the run whose events make its completion as long as it is to be. Raises SpecError where none does."""
         split, i, puzzle = case.split, case.i, case.puzzle
         wanted, most, start = self.dials.tokens(split, i), self.spec.puzzles.capacity, self.game.start(puzzle)
         assert wanted is not None
 
         def made(backtracks: int, attempt: int) -> Case:
-            draws = Draws(self.spec.seed, split, i, "search", attempt)
+            draws = Draws(*key, "search", attempt)
             asked = self.dials.with_shares(backtracks, None)
             trace = assemble(self.game, start, asked, draws)
             if trace is None:
@@ -301,7 +319,7 @@ class Maker:
         return "", 0
 
     def _corrupted(self, draft: Draft, kind: str, severity: int, case: Case) -> Draft:
-        """The draft with a corruption. Raises SpecError where the trace has not so many places for it."""
+        """The draft with a corruption. Raises NoPlace where the trace has not so many places for it."""
         split, i = case.split, case.i
 
         def other() -> Draft:
@@ -316,7 +334,7 @@ class Maker:
         except Unfit as unfit:
             if kind in self.spec.corruptions and unfit.args[0] >= self.spec.corruptions[kind].severity.low:
                 return made(unfit.args[0])  # as much of the range as the trace has places for
-            raise SpecError(
+            raise NoPlace(
                 f"corruptions.{kind}",
                 f"severity {severity} given, but row {i} of {split} has places for {unfit.args[0]}; "
                 "ask for less, or for more steps and backtracks",

@@ -66,6 +66,8 @@ def _sentence(
         return "", "", _told(scene, None)
     if source is not None and event is draft.events[source]:
         found = telling.phrases[source], telling.sentences[source], dict(telling.events[source])
+        if numbering:
+            numbering.known[event.state] = numbering.of[source]
     else:
         how = _how(scene, event)
         same = source is not None and _how(scene, draft.events[source]) == how
@@ -124,12 +126,11 @@ class _Numbering:
         self.scene = scene
         slots: dict[str, str] = {}
         trail = Trail(draft.start, slots)
-        self.known = {draft.start: ("0", "")}  # of a state, its number and the moves that lead there
+        self.known = {draft.start: ("0", "")}  # of a state that was told, its latest number and the moves that lead there
         self.of: list[tuple[str, str]] = []
         for event in draft.events:
             trail.follow(event.kind, event.state, scene.game.say_move(event.move) if event.kind == "try" else "")
             self.of.append((slots["node"], slots["operations"]))
-            self.known[event.state] = self.of[-1]
         self.children = trail.children
         self.stands = draft.start
 

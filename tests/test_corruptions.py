@@ -243,3 +243,18 @@ def test_every_arm_with_a_defect_is_tested() -> None:
 def test_what_cannot_be_is_refused(settings: list[str], said: str) -> None:
     with pytest.raises(SpecError, match=re.escape(said)):
         Maker(load(settings=settings)).rows("train", 0)
+
+
+def test_a_return_to_where_the_run_stands_names_the_node_that_it_stands_at() -> None:
+    """The state of row 177 is reached by two ways, so it has two numbers, the second one later."""
+    row = corrupting("idle_backtrack", "stream_of_search").rows("train", 177)["corrupted"]
+    assert row["verdict"]["recall"] == 1 and row["verdict"]["reasons"] == ["fake backtrack"]
+
+
+def test_a_run_without_a_place_for_a_defect_is_made_again_for_every_arm() -> None:
+    rows = corrupting("confabulated_branch", "plain").rows("train", 107)
+    alone = maker("arms=[procedure]", "trace.checks=0.1").rows("train", 107)["procedure"]
+    assert rows["corrupted"]["corruptions"] and rows["corrupted"]["verdict"]["grade"] == "confabulated"
+    assert rows["procedure"]["requested"] == alone["requested"] and rows["procedure"]["events"] != alone["events"]
+    again = corrupting("false_check", "plain").rows("train", 107)["procedure"]
+    assert again == alone  # where there is a place, the run is the one that any corpus has

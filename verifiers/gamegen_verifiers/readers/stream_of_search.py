@@ -73,9 +73,11 @@ class _Log:
             self.nodes["0"] = state, []
             self.steps.append(Step("given", *m.span(), None, numbers(state), value(goal)))
             return not listed
-        node, start = self.moving or ("", 0)
-        self.moving = None
-        if self.nodes.get(node) != (state, re.findall(r"'([^'\n]*)'", listed)):
+        if self.moving is None:
+            return False
+        (node, start), self.moving = self.moving, None
+        if self.nodes.get(node) != (state, re.findall(r"'([^'\n]*)'", listed)):  # then what it says is a return all the same
+            self.steps.append(Step("backtrack", start, m.end(), None, numbers(state)))
             return False
         self.here = node
         if node == self.entering:
