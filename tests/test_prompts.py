@@ -123,7 +123,20 @@ def test_any_text_is_read(prompt: str) -> None:
     read(prompt)
 
 
-HOSTILE = ["1, ", "1 ", "[1,", "target " * 3 + "=", "+ ", "numbers 1, 2 ", "equals the the the ", "not ", "each ", "- *", "((((", "use 1 2 to make "]
+HOSTILE = [
+    "1, ",
+    "1 ",
+    "[1,",
+    "target " * 3 + "=",
+    "+ ",
+    "numbers 1, 2 ",
+    "equals the the the ",
+    "not ",
+    "each ",
+    "- *",
+    "((((",
+    "use 1 2 to make ",
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

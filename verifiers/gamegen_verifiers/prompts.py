@@ -94,7 +94,9 @@ def _target(text: str, span: tuple[int, int]) -> int | None:
 
 
 def _targets(text: str) -> Iterator[re.Match[str]]:
-    found = [match for match in _TARGET.finditer(text) if not _EXAMPLE.search(text[max(0, match.start() - NEAR) : match.start()])]
+    found = [
+        match for match in _TARGET.finditer(text) if not _EXAMPLE.search(text[max(0, match.start() - NEAR) : match.start()])
+    ]
     yield from found or _GAME.finditer(text)
 
 
@@ -126,12 +128,18 @@ _WORDS = {
 }
 _SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "·": "*", "∗": "*", "/": "/", "÷": "/"}
 _SIGNS |= {word: sign for sign, words in _WORDS.items() for word in words}
-_SIGN = "(?:" + "|".join([*(rf"{re.escape(w)}(?![a-z])" for w in sorted(_SIGNS, key=len, reverse=True) if len(w) > 1), r"[-+*/−–×·∗÷]"]) + ")"
+_SIGN = (
+    "(?:"
+    + "|".join([*(rf"{re.escape(w)}(?![a-z])" for w in sorted(_SIGNS, key=len, reverse=True) if len(w) > 1), r"[-+*/−–×·∗÷]"])
+    + ")"
+)
 _ROW = re.compile(rf"(?<![\w)\]<]){_SIGN}(?:(?:[\s,;'\"`()|]|\band\b|\bor\b){{0,6}}{_SIGN}){{1,15}}(?![\w<\[])", re.I)
 _SOLE_SIGN = re.compile(rf"\b(?:at a time with|operations?|operators?|only)[ :]{{1,2}}(?P<sign>{_SIGN})(?=[\s.,]|$)", re.I)
 _EACH_SIGN = re.compile(_SIGN, re.I)
 
-_FRACTIONS = re.compile(r"\b(?:may|can) be (?:any )?fractions?|\b(?:fractions?|rationals?) (?:are|is) (?:allowed|fine|permitted)", re.I)
+_FRACTIONS = re.compile(
+    r"\b(?:may|can) be (?:any )?fractions?|\b(?:fractions?|rationals?) (?:are|is) (?:allowed|fine|permitted)", re.I
+)
 _INTEGERS = re.compile(
     r"\b(?:intermediate|every|all|each)\b[^.\n]{0,40}\b(?:integers?|whole numbers?|natural numbers?)\b|\bonly whole\b"
     r"|\bno (?:fractions|decimals|remainders?)\b|\bleave no remainder\b|\bwithout (?:a )?remainder\b|\bdivision must be exact\b",

@@ -6,8 +6,10 @@ else besides. A layout says where a table has them; see ``columns``. The rules a
 part, those that are given for all rows, that the prompt states, and UNSTATED_RULES.
 """
 
+import json
 from dataclasses import asdict
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 from gamegen.errors import SpecError
@@ -41,7 +43,9 @@ def puzzle(row: Row, layout: Layout = OWN) -> Puzzle:
     if numbers is None and asked.numbers:
         numbers = list(asked.numbers)
     if not isinstance(numbers, list) or not 1 <= len(numbers) <= MOST_NUMBERS:
-        raise NoRow(f"numbers must be a list of 1 to {MOST_NUMBERS} integers, {said(numbers)} given{_unasked(numbers, row, layout)}")
+        raise NoRow(
+            f"numbers must be a list of 1 to {MOST_NUMBERS} integers, {said(numbers)} given{_unasked(numbers, row, layout)}"
+        )
     if target is None:
         target = asked.target
     return Puzzle(
@@ -55,7 +59,9 @@ def prompt(row: Row, layout: Layout = OWN) -> str | None:
     """The text of a row's prompt, that of the last message of a user where it is a chat, behind that of the system."""
     for path in layout.prompt:
         value = look(row, path)
-        if isinstance(value, list) and (messages := [m for m in value if isinstance(m, dict) and isinstance(m.get("content"), str)]):
+        if isinstance(value, list) and (
+            messages := [m for m in value if isinstance(m, dict) and isinstance(m.get("content"), str)]
+        ):
             users = [m["content"] for m in messages if m.get("role", m.get("from")) in ("user", "human")]
             system = [m["content"] for m in messages if m.get("role", m.get("from")) == "system"]
             value = "\n".join((*system[:1], users[-1] if users else messages[-1]["content"]))
@@ -118,3 +124,17 @@ def _integer(name: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
         raise NoRow(f"{name} must be integers, {said(value)} given")
     return value
+
+
+def key(row: Row, by: str, layout: Layout = OWN) -> int:
+    """What rows have in common that answer one question: the ``prompt``, the ``puzzle``, or what another path leads to.
+
+    A hash of 64 bits, the same on every machine; of the puzzle where a row has no prompt. Raises NoRow where it has neither.
+    """
+    if by not in ("prompt", "puzzle"):
+        value = look(row, by)
+        if value is None:
+            raise NoRow(f"no {by}, by which rows are to be told apart")
+    else:
+        value = (by == "prompt" and layout.value(row, "prompt")) or repr(puzzle(row, layout))
+    return int.from_bytes(blake2b(json.dumps(value, default=str).encode(), digest_size=8).digest(), "big")

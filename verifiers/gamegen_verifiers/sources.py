@@ -11,9 +11,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
