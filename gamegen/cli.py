@@ -113,9 +113,9 @@ def generate_command(
         return
     total = sum(asked.splits.values()) * len(asked.arms)
     began = time.monotonic()
-    with _stoppable(f"What is finished is kept in {out}; the same command with --resume goes on."):
-        with terminal.progress("rows", total) as done:
-            manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
+    left = f"What is finished is kept in {out}; the same command with --resume goes on."
+    with _stoppable(left), terminal.progress("rows", total) as done:
+        manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
     if as_json:
         click.echo(json.dumps(manifest))
     else:

@@ -10,9 +10,10 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 import yaml
@@ -20,13 +21,30 @@ import yaml
 import gamegen
 from gamegen.build import CARD, MANIFEST, SPEC
 from gamegen.errors import GamegenError
-
-if TYPE_CHECKING:
-    from gamegen.filtering import Asked
+from gamegen.sampling import PICKS
 
 SOURCE_SPEC = "source-spec.yaml"
 _NAME = re.compile(r"(?P<split>\w+)-\d{5}-of-\d{5}\.parquet")
 _INHERITED = ("language", "license", "pretty_name", "task_categories", "tags")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be kept: rows that meet ``where``, at most ``per_prompt`` of those that have ``by`` in common, picked by
+    ``chance`` or the ``first``; ``match`` names the traits in which a control is like them."""
+
+    where: str = "true"
+    per_prompt: int | None = None
+    by: str = "prompt"
+    pick: str = "chance"
+    match: tuple[str, ...] = ()
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.per_prompt is not None and self.per_prompt < 1:
+            raise GamegenError(f"--per-prompt: {self.per_prompt} given; at least 1 is needed")
+        if self.pick not in PICKS:
+            raise GamegenError(f"--pick: {self.pick!r} given; choose one of {', '.join(PICKS)}")
 
 
 class Shard(NamedTuple):
@@ -81,7 +99,7 @@ class Folder:
 
 
 @contextmanager
-def appearing(out: Path, source: Path, asked: "Asked", summary: dict[str, Any], what: str) -> Iterator[Folder]:
+def appearing(out: Path, source: Path, asked: Asked, summary: dict[str, Any], what: str) -> Iterator[Folder]:
     """A folder that gets its name, its card and its manifest when all shards are written; ``what`` is kept or control."""
     partial, old = out.with_name(f".{out.name}.partial"), out.with_name(f".{out.name}.old")
     for left in (partial, old):
@@ -127,7 +145,7 @@ def _entry(root: Path, file: Path) -> dict[str, Any]:
     }
 
 
-def _card(source: Path, asked: "Asked", summary: dict[str, Any], what: str, shards: list[dict[str, Any]]) -> str:
+def _card(source: Path, asked: Asked, summary: dict[str, Any], what: str, shards: list[dict[str, Any]]) -> str:
     splits: dict[str, dict[str, int]] = {}
     for entry in shards:
         of = splits.setdefault(entry["arm"], {})
@@ -139,8 +157,8 @@ def _card(source: Path, asked: "Asked", summary: dict[str, Any], what: str, shar
     )
     if what == "control":
         more += (
-            f"**This is a control**: as many rows as were kept, drawn by chance (seed {asked.seed}) from all of them, with the same "
-            f"make-up by {', '.join(asked.match)}.\n\n"
+            f"**This is a control**: as many rows as were kept, drawn by chance (seed {asked.seed}) from all of them, with the "
+            f"same make-up by {', '.join(asked.match)}.\n\n"
         )
     text = (resources.files("gamegen") / "filter_card.md").read_text(encoding="utf-8")
     return text.format(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from gamegen import filtered, judging, sampling, tables
 from gamegen.errors import GamegenError
-from gamegen.filtered import Shard
+from gamegen.filtered import Asked, Shard
 from gamegen.judging import Wanted
 from gamegen.query import Query, terms
 from gamegen.sampling import Control, Flags
@@ -33,25 +33,6 @@ HARDNESS = ("numbers", "dead_share")  # what `difficulty` stands for where it is
 
 Note = Callable[[str], None]
 Done = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is to be kept: rows that meet ``where``, at most ``per_prompt`` of those that have ``by`` in common, picked by
-    ``chance`` or the ``first``; ``match`` names the traits in which a control is like them."""
-
-    where: str = "true"
-    per_prompt: int | None = None
-    by: str = "prompt"
-    pick: str = "chance"
-    match: tuple[str, ...] = ()
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.per_prompt is not None and self.per_prompt < 1:
-            raise GamegenError(f"--per-prompt: {self.per_prompt} given; at least 1 is needed")
-        if self.pick not in sampling.PICKS:
-            raise GamegenError(f"--pick: {self.pick!r} given; choose one of {', '.join(sampling.PICKS)}")
 
 
 @dataclass(frozen=True)
@@ -102,7 +83,7 @@ def filter_rows(
         if not choice.kept.any():
             failed = ", ".join(f"{found['failed']:,} miss {found['condition']}" for found in summary["conditions"])
             raise GamegenError(f"--where: none of the {len(choice.kept):,} rows is kept ({failed}); nothing was written")
-        _write(source, parts, choice, asked, {**targets, **extra}, summary, overwrite)
+        _write(source, parts, choice, asked, {**targets, **extra}, summary)
     return {
         **summary,
         "out": str(out),
@@ -254,9 +235,10 @@ class _Choice:
 
 def _choose(query: Query, parts: list[Part], conditions: list[str], traits: _Traits, asked: Asked) -> _Choice:
     met = query.met(conditions)
-    kept = met.all(axis=1)
+    kept: Flags = np.logical_and.reduce(met, axis=1)
     names = [f"{part.shard.arm}/{part.shard.split}" if part.shard else "" for part in parts]
-    groups = np.repeat([sorted(set(names)).index(name) for name in names], np.diff(query.starts))
+    different = sorted(set(names))
+    groups = np.repeat([different.index(name) for name in names], np.diff(query.starts))
     if asked.per_prompt:
         kept = sampling.at_most(asked.per_prompt, kept, groups, np.concatenate(traits.keys), asked.pick, asked.seed)
     found: dict[str, npt.NDArray[Any]] = {}
@@ -265,7 +247,7 @@ def _choose(query: Query, parts: list[Part], conditions: list[str], traits: _Tra
             found |= dict(zip(HARDNESS, np.concatenate(traits.hardness).T, strict=True))
         else:
             found[name] = query.values(name, "--match")
-    control = sampling.control(kept, groups, found, asked.seed) if found and kept.any() else None
+    control = sampling.control(kept, groups, different, found, asked.seed) if found and kept.any() else None
     limit = f"more than {asked.per_prompt} of one {asked.by}"
     return _Choice(conditions, met, kept, query.starts, query.values("verdict.grade", "--where"), limit, control)
 
@@ -273,70 +255,69 @@ def _choose(query: Query, parts: list[Part], conditions: list[str], traits: _Tra
 # --- what is written -----------------------------------------------------------------------------------------------------
 
 
+class _Rows(NamedTuple):
+    """Rows of a part from number ``first`` on, and the lines that they came from."""
+
+    first: int
+    batch: pa.RecordBatch
+    lines: list[bytes] | None
+
+    def chosen(self, flags: Flags) -> npt.NDArray[np.int64]:
+        """The places in the batch of the rows that are chosen."""
+        return np.flatnonzero(flags[self.first : self.first + self.batch.num_rows])
+
+
 def _write(
-    source: Path, parts: list[Part], choice: _Choice, asked: Asked, targets: dict[str, Path], summary: dict[str, Any], overwrite: bool
+    source: Path, parts: list[Part], choice: _Choice, asked: Asked, targets: dict[str, Path], summary: dict[str, Any]
 ) -> None:  # fmt: skip
     """Write each choice of rows to its target, all of them in one pass."""
     chosen = {"kept": choice.kept, "dropped": ~choice.kept}
     if choice.control:
         chosen["control"] = choice.control.chosen
-    with ExitStack() as open_files:
-        files = {
-            name: open_files.enter_context(tables.appearing(path))
-            for name, path in targets.items()
-            if path.suffix in tables.KINDS
-        }
-        folders = {
-            name: open_files.enter_context(filtered.appearing(path, source, asked, summary, name))
-            for name, path in targets.items() if name not in files
-        }  # fmt: skip
+    files, folders = dict[str, tables.Table](), dict[str, filtered.Folder]()
+    with ExitStack() as whole:
+        for name, path in targets.items():
+            if name != "dropped" and source.is_dir():
+                folders[name] = whole.enter_context(filtered.appearing(path, source, asked, summary, name))
+            else:
+                files[name] = whole.enter_context(tables.appearing(path))
         for part, begin, end in zip(parts, choice.starts, choice.starts[1:], strict=False):
             with ExitStack() as shards:
                 into = dict(files)
                 for name, folder in folders.items():
                     if part.shard and chosen[name][begin:end].any():
                         into[name] = shards.enter_context(tables.parquet(folder.place(part.shard)))
-                for row, batch, lines in _batches(part, int(begin)):
+                for rows in _batches(part, int(begin)):
                     for name, table in into.items():
-                        rows = row + np.flatnonzero(chosen[name][row : row + batch.num_rows])
-                        if len(rows):
-                            why = [choice.why_not(int(i)) for i in rows] if name == "dropped" else None
-                            _add(
-                                table,
-                                targets[name].suffix == ".jsonl",
-                                batch.take(pa.array(rows - row)),
-                                lines,
-                                rows - row,
-                                why,
-                            )
+                        if len(places := rows.chosen(chosen[name])):
+                            why = [choice.why_not(rows.first + int(i)) for i in places] if name == "dropped" else None
+                            (_add_lines if targets[name].suffix == ".jsonl" else _add_batch)(table, rows, places, why)
 
 
-def _batches(part: Part, row: int) -> Iterator[tuple[int, pa.RecordBatch, list[bytes] | None]]:
-    """The rows of a part with the number of the first in each batch, and the lines that they came from."""
-    with ExitStack() as open_files:
-        table = open_files.enter_context(sources.open_parquet(part.file))
-        lines = open_files.enter_context(part.lines.open("rb")) if part.lines else None
+def _batches(part: Part, first: int) -> Iterator[_Rows]:
+    with ExitStack() as opened:
+        table = opened.enter_context(sources.open_parquet(part.file))
+        lines = opened.enter_context(part.lines.open("rb")) if part.lines else None
         for batch in sources.batches(part.file, table, BATCH):
-            yield row, batch, list(islice(lines, batch.num_rows)) if lines else None
-            row += batch.num_rows
+            yield _Rows(first, batch, list(islice(lines, batch.num_rows)) if lines else None)
+            first += batch.num_rows
 
 
-def _add(
-    table: tables.Table, as_lines: bool, batch: pa.RecordBatch, lines: list[bytes] | None, places: npt.NDArray[np.int64], why: list[list[str]] | None
-) -> None:  # fmt: skip
-    """Add rows to a table, as it holds them, with why they were dropped."""
-    if not as_lines:
-        batch = batch.replace_schema_metadata(None)
-        if why is not None:
-            if "dropped" in batch.schema.names:
-                batch = batch.drop_columns(["dropped"])
-            batch = pa.RecordBatch.from_arrays([*batch.columns, pa.array(why)], names=[*batch.schema.names, "dropped"])
-        table.add(b"", batch)
+def _add_lines(table: tables.Table, rows: _Rows, places: npt.NDArray[np.int64], why: list[list[str]] | None) -> None:
+    """Add rows as lines, those that they came from where there are any, with why they were dropped."""
+    if rows.lines is not None and why is None:
+        table.add(b"".join(rows.lines[place] for place in places), None)
         return
-    if lines is not None and why is None:
-        table.add(b"".join(lines[place] for place in places), None)
-        return
-    rows = [json.loads(lines[place]) for place in places] if lines is not None else batch.to_pylist()
-    for row, reasons in zip(rows, why or [], strict=bool(why)):
+    found = [json.loads(rows.lines[place]) for place in places] if rows.lines else rows.batch.take(pa.array(places)).to_pylist()
+    for row, reasons in zip(found, why or [], strict=why is not None):
         row["dropped"] = reasons
-    table.add("".join(tables.dumps(row) + "\n" for row in rows).encode(), None)
+    table.add("".join(tables.dumps(row) + "\n" for row in found).encode(), None)
+
+
+def _add_batch(table: tables.Table, rows: _Rows, places: npt.NDArray[np.int64], why: list[list[str]] | None) -> None:
+    """Add rows as Arrow, with why they were dropped."""
+    batch = rows.batch.take(pa.array(places)).replace_schema_metadata(None)
+    if why is not None:
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        batch = pa.RecordBatch.from_pydict({**columns, "dropped": pa.array(why)})
+    table.add(b"", batch)

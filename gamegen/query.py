@@ -48,10 +48,11 @@ class Query:
         self._connection.execute("SET enable_external_access=false")
         self._connection.execute("SET enable_progress_bar=false")
         self._connection.execute("SET lock_configuration=true")
+        read = [_quoted(_no_pattern(name)) for name in self._files]
         short = [f"{path} AS {name}" for name, path in SHORT.items() if self._has(path) and not self._has(name)]
         self._source = (
-            f"(SELECT {', '.join(['*', *short])} FROM read_parquet([{', '.join(_quoted(_no_pattern(name)) for name in self._files)}], union_by_name=true, filename={_quoted(_FILE)}, "
-            "file_row_number=true))"
+            f"(SELECT {', '.join(['*', *short])} FROM read_parquet([{', '.join(read)}], union_by_name=true, "
+            f"filename={_quoted(_FILE)}, file_row_number=true))"
         )
         self.columns = [*self._names, *(name for name in SHORT if f"{SHORT[name]} AS {name}" in short)]
 
@@ -142,8 +143,8 @@ def _text(connection: Any, tree: dict[str, Any], part: dict[str, Any]) -> str:
 
 
 _CLAUSES = ("modifiers", "group_expressions", "group_sets", "having", "qualify", "sample")
-_NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")
-_NUMERIC += ("FLOAT", "DOUBLE", "DECIMAL")
+_NUMERIC = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL"}
+_NUMERIC |= {"UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"}
 
 
 def engine() -> ModuleType:

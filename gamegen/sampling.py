@@ -17,6 +17,7 @@ from gamegen.rng import Draws
 
 BINS = 10
 FINER = 4  # how many times as many bins tell how near a control comes
+SHOWN = 5  # strata without another row to draw that are named
 PICKS = ("chance", "first")
 
 Rows = npt.NDArray[np.int64]
@@ -40,7 +41,7 @@ def at_most(k: int, kept: Flags, groups: Rows, keys: npt.NDArray[np.uint64], pic
 class Control:
     """The rows of a control, and how near it comes: ``distance`` is the total variation distance from the kept rows over the
     strata, ``finer`` that over FINER times as many bins of each trait; ``also_kept`` the share of its rows that were kept,
-    ``no_choice`` of those in strata where all rows were."""
+    ``no_choice`` of those in strata where all rows were, the largest of which are ``scarce``."""
 
     chosen: Flags
     strata: int
@@ -48,6 +49,7 @@ class Control:
     finer: dict[str, float]
     also_kept: float
     no_choice: float
+    scarce: list[dict[str, Any]]
     means: dict[str, dict[str, float]]
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,21 +59,22 @@ class Control:
         return found
 
 
-def control(kept: Flags, groups: Rows, traits: Mapping[str, npt.NDArray[Any]], seed: int) -> Control:
-    """Rows drawn from all, so many of each stratum as were kept."""
+def control(kept: Flags, groups: Rows, names: Sequence[str], traits: Mapping[str, npt.NDArray[Any]], seed: int) -> Control:
+    """Rows drawn from all, so many of each stratum as were kept; ``names`` are those of the groups."""
     binned = [groups, *(_bins(values, kept, BINS) for values in traits.values())]
     strata = _joint(binned)
     chosen = np.zeros(len(kept), bool)
     order = np.argsort(strata, kind="stable")
-    numbers, begins, sizes = np.unique(strata[order], return_index=True, return_counts=True)
-    no_choice = met = 0
-    for number, begin, size in zip(numbers, begins, sizes, strict=True):
+    _, begins, sizes = np.unique(strata[order], return_index=True, return_counts=True)
+    met, scarce = 0, list[dict[str, Any]]()
+    for begin, size in zip(begins, sizes, strict=True):
         rows = order[begin : begin + size]
         wanted = int(kept[rows].sum())
         drawn = Draws(seed, "control", *(int(bins[rows[0]]) for bins in binned)).shuffled(rows.tolist())
         chosen[np.fromiter(islice(drawn, wanted), np.int64)] = True
         met += wanted > 0
-        no_choice += wanted * (wanted == size)
+        if wanted == size:
+            scarce.append({"group": names[int(groups[rows[0]])], "rows": wanted, **_ranges(traits, rows)})
     total = max(int(kept.sum()), 1)
     return Control(
         chosen,
@@ -79,9 +82,15 @@ def control(kept: Flags, groups: Rows, traits: Mapping[str, npt.NDArray[Any]], s
         distance=_distance(strata, kept, chosen),
         finer={name: _distance(_bins(values, kept, BINS * FINER), kept, chosen) for name, values in traits.items()},
         also_kept=int((kept & chosen).sum()) / total,
-        no_choice=no_choice / total,
+        no_choice=sum(stratum["rows"] for stratum in scarce) / total,
+        scarce=sorted(scarce, key=lambda stratum: -stratum["rows"])[:SHOWN],
         means=_means(traits, kept, chosen),
     )
+
+
+def _ranges(traits: Mapping[str, npt.NDArray[Any]], rows: Rows) -> dict[str, list[Any]]:
+    """From where to where the traits of some rows go."""
+    return {name: [values[rows].min(), values[rows].max()] for name, values in traits.items()}
 
 
 def _bins(values: npt.NDArray[Any], kept: Flags, most: int) -> Rows:

@@ -157,7 +157,12 @@ def _show_control(found: dict[str, Any]) -> None:
         f"{found['distance']:.4f}; {found['also_kept']:.1%} of its rows are among those that were kept."
     )
     if found["no_choice"]:
-        screen.print(f"{found['no_choice']:.1%} of them are in strata with no other rows to draw: there it is no control.")
+        screen.print(
+            f"{found['no_choice']:.1%} of them are in strata with no other rows to draw: there it is no control. The largest:"
+        )
+        for stratum in found["scarce"]:
+            ranges = [f"{name} {low:g} to {high:g}" for name, (low, high) in stratum.items() if name not in ("group", "rows")]
+            screen.print(f"  {stratum['rows']:,} rows  {stratum['group']}  {', '.join(ranges)}", markup=False)
 
 
 def table(head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> Table:

@@ -79,6 +79,7 @@ RULES: list[tuple[str, dict[str, Any]]] = [
     ("The operations are addition (+), subtraction (−), multiplication (×) and division (÷).", {"operations": "+-*/"}),
     ("All intermediate results must be positive integers.", {"values": "natural"}),
     ("Every intermediate result must be an integer.", {"values": "integer"}),
+    ("Using all of these integers, with positive numbers only as input: 3, 4.", {"use_all": True}),
     ("Fractions are allowed.", {"values": "rational"}),
     ("- Think first.\n- Then answer in **bold**.\n---\nSee https://example.org/a/b", {}),
 ]  # fmt: skip

@@ -54,7 +54,8 @@ def layout(columns: str | None = None, rules: str | None = None) -> Layout:
     for name, path in _pairs("--columns", columns):
         if name not in FIELDS:
             raise GamegenError(f"--columns: {name!r} given; what can be mapped is {', '.join(FIELDS)}, as in text=response")
-        found = replace(found, **{name: (path,)}, named=(*found.named, path))
+        mapped: dict[str, Any] = {name: (path,), "named": (*found.named, path)}
+        found = replace(found, **mapped)
     return replace(found, given=_rules(rules))
 
 
@@ -123,7 +124,7 @@ def _is_null(row: Row, path: str) -> bool:
 
 
 def check_schema(where: str, schema: pa.Schema, sought: Layout) -> None:
-    """Raise GamegenError where a Parquet file lacks a column that was named, or all those that a puzzle and a text come from."""
+    """Raise GamegenError where a Parquet file lacks a column that was named, or all that a puzzle and a text come from."""
     kind, names = pa.struct(list(schema)), [name for f in schema for name in _type_names(f.name, f.type)]
     for path in sought.named:
         if not _leads(kind, path):

@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 def read(prompt: str, surface: Notation | None = None) -> Asked:
     """What a prompt asks, in the surface that it is said to be written in, or that it states itself."""
-    prompt = prompt[-LONGEST_PROMPT:]
+    prompt = prompt[-LONGEST_PROMPT:].lower()
     surface = surface or _surface(prompt)
     plain = transcribe(prompt, surface).text if surface else prompt
     numbers, span = _numbers(plain)
@@ -48,23 +48,27 @@ _LIST = re.compile(
 )
 _ONE = re.compile(rf"\[[ \t]{{0,3}}{_PLAIN}[ \t]{{0,3}}\]")
 _SOLE = re.compile(_PLAIN)
-_NAMED = re.compile(r"\b(?:numbers?|nums|integers?|digits|cards|tiles|inputs?|values)\b[^.!?\n]{0,40}$|\binput\W{0,6}$", re.I)
-_HINTED = re.compile(r"\b(?:using|use|from|with|given|combine|over|of|list|set)\b[^.!?\n]{0,24}$", re.I)
-_EXAMPLE = re.compile(r"\b(?:for example|e\.g\.|example:|for instance|such as)[^\n]{0,60}$", re.I)
+_NAMED = re.compile(r"\b(?:numbers?|nums|integers?|digits|cards|tiles|inputs?|values)\b[^.!?\n]{0,40}$|\binput\W{0,6}$")
+_HINTED = re.compile(r"\b(?:using|use|from|with|given|combine|over|of|list|set)\b[^.!?\n]{0,24}$")
+_EXAMPLE = re.compile(r"\b(?:for example|e\.g\.|example:|for instance|such as)[^\n]{0,60}$")
 
-_FILL = (
-    r"(?:[\s:=*_`$\"'(\[\\]{1,4}(?:exactly|precisely|the|an?|is|of|to|be|should|must|as|number|value|integer|target|goal|total|"
-    r"result|equals?|equal|at|up|in|expression|equation)\b){0,6}"
-)
+_FILLERS = (
+    "exactly", "precisely", "the", "an?", "is", "of", "to", "be", "should", "must", "as", "at", "up", "in", "equals?",
+    "number", "value", "integer", "target", "goal", "total", "result", "expression", "equation",
+)  # fmt: skip
+_CUES = (
+    "equal(?:s|ing|ling)?", "evaluat(?:es?|ing)", "makes?", "making", "form(?:s|ing)?", "reach(?:es|ing)?", "gets?", "getting",
+    "obtain(?:s|ing)?", "achiev(?:es?|ing)", "produc(?:es?|ing)", "yield(?:s|ing)?", "giv(?:es?|ing)", "calculate", "compute",
+    "hits?", "target", "goal", "results?", "total(?:s|ling)?", "arriv(?:es?|ing)", "sums?", "adds?", "comes?", "value",
+    "game of", "worth",
+)  # fmt: skip
+_COUNTED = ("numbers?", "integers", "digits", "steps?", "times", "operations?", "moves", "ways?", "of")  # 4 numbers, 3 steps
 _TARGET = re.compile(
-    r"\b(?:equal(?:s|ing|ling)?|evaluat(?:es?|ing)(?: to)?|makes?|making|form(?:s|ing)?|reach(?:es|ing)?|gets?|getting|obtain(?:s|ing)?|"
-    r"achiev(?:es?|ing)|produc(?:es?|ing)|yield(?:s|ing)?|giv(?:es?|ing)|calculate|compute|hits?|target|goal|results?|total(?:s|ling)?|"
-    r"arriv(?:es?|ing)|sums?(?: up)?(?: to)?|adds? up|comes?|value|game of|worth)"
-    rf"{_FILL}[\s:=*_`$\"'(\[{{\\]{{1,6}}(?P<number>[-−]?[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{1,5}}(?![0-9])|{_PLAIN}(?!,[0-9]))"
-    r"(?![\w^]|[ \t]{0,2}[-+*/×÷=^]|[ \t](?:numbers?|integers|steps?|times|operations?|digits|moves|ways?|of)\b)",
-    re.I,
+    rf"\b(?:{'|'.join(_CUES)})(?:[\s:=*_`$\"'(\[\\]{{1,4}}(?:{'|'.join(_FILLERS)})\b){{0,6}}[\s:=*_`$\"'(\[{{\\]{{1,6}}"
+    rf"(?P<number>[-−]?[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{1,5}}(?![0-9])|{_PLAIN}(?!,[0-9]))"
+    rf"(?![\w^]|[ \t]{{0,2}}[-+*/×÷=^]|[ \t](?:{'|'.join(_COUNTED)})\b)",
 )
-_GAME = re.compile(r"\b(?P<number>[1-9][0-9]{0,3})[- ](?:game|puzzle)\b", re.I)
+_GAME = re.compile(r"\b(?P<number>[1-9][0-9]{0,3})[- ](?:game|puzzle)\b")
 
 
 def _numbers(text: str) -> tuple[tuple[int, ...] | None, tuple[int, int]]:
@@ -106,19 +110,23 @@ def _integer(text: str) -> int:
 
 # --- rules ---------------------------------------------------------------------------------------------------------------
 
-_NOT = r"(?:not|n't|n’t|never)"
-_SUBSET = re.compile(
-    rf"{_NOT} (?:have|need|required|necessary)[^.\n]{{0,20}}\b(?:use|using)\b|\bneed not\b[^.\n]{{0,20}}\buse\b|\bsome or all\b|\bsubset\b"
-    rf"|\bnot (?:all|every)\b|\ball or some\b|\bneed {_NOT} be used\b|\bany of the (?:given )?numbers\b|\bwithout using all\b",
-    re.I,
-)
-_EVERY = re.compile(
-    r"\b(?:every|each|all)\b[^.\n]{0,30}\bexactly (?:once|one time)\b|\bexactly once\b[^.\n]{0,20}\beach\b"
-    r"|\b(?:using|use|uses|with) (?:exactly )?(?:all|every|each)\b(?! number(?:s)? (?:only|at most)\b)|\ball (?:of )?(?:the|these|those|given)?\s?numbers\b"
-    r"|\bnumbers? must (?:all )?be used\b",
-    re.I,
-)
-_MOST = re.compile(r"\bat most once\b|\bno more than once\b", re.I)
+
+def _any(*phrases: str) -> re.Pattern[str]:
+    """Any of some phrases, between words; `~` stands for a few words of the same sentence."""
+    return re.compile("|".join(rf"\b(?:{phrase})\b" for phrase in phrases).replace("~", r"[^.\n]{0,30}"))
+
+
+_NOT = "(?:not|[a-z]{2,5}n['’]t) "
+_SUBSET = _any(
+    f"{_NOT}(?:have|need|required)~(?:use|using|used)", "need not~(?:use|used)", f"{_NOT}(?:all|every)", "some or all",
+    "all or some", "any of the (?:given )?numbers", "without using all", "subset",
+)  # fmt: skip
+_EVERY = _any(
+    "(?:every|each|all)~exactly (?:once|one time)", "exactly once~each",
+    "(?:using|use|uses|with) (?:exactly )?(?:all|every|each)(?! numbers? (?:only|at most))",
+    r"all (?:of )?(?:the|these|those|given)?\s?numbers", "numbers? must (?:all )?be used",
+)  # fmt: skip
+_MOST = _any("at most once", "no more than once")
 
 _WORDS = {
     "+": ("plus", "addition", "adding", "add"),
@@ -128,27 +136,20 @@ _WORDS = {
 }
 _SIGNS = {"+": "+", "-": "-", "−": "-", "–": "-", "*": "*", "×": "*", "·": "*", "∗": "*", "/": "/", "÷": "/"}
 _SIGNS |= {word: sign for sign, words in _WORDS.items() for word in words}
-_SIGN = (
-    "(?:"
-    + "|".join([*(rf"{re.escape(w)}(?![a-z])" for w in sorted(_SIGNS, key=len, reverse=True) if len(w) > 1), r"[-+*/−–×·∗÷]"])
-    + ")"
-)
-_ROW = re.compile(rf"(?<![\w)\]<]){_SIGN}(?:(?:[\s,;'\"`()|]|\band\b|\bor\b){{0,6}}{_SIGN}){{1,15}}(?![\w<\[])", re.I)
-_SOLE_SIGN = re.compile(rf"\b(?:at a time with|operations?|operators?|only)[ :]{{1,2}}(?P<sign>{_SIGN})(?=[\s.,]|$)", re.I)
-_EACH_SIGN = re.compile(_SIGN, re.I)
+_LONG = sorted((sign for sign in _SIGNS if len(sign) > 1), key=len, reverse=True)
+_SIGN = rf"(?:{'|'.join(re.escape(word) + '(?![a-z])' for word in _LONG)}|[-+*/−–×·∗÷])"
+_ROW = re.compile(rf"(?<![\w)\]<]){_SIGN}(?:(?:[\s,;'\"`()|]|\band\b|\bor\b){{0,6}}{_SIGN}){{1,15}}(?![\w<\[])")
+_SOLE_SIGN = re.compile(rf"\b(?:at a time with|operations?|operators?|only)[ :]{{1,2}}(?P<sign>{_SIGN})(?=[\s.,]|$)")
+_EACH_SIGN = re.compile(_SIGN)
 
-_FRACTIONS = re.compile(
-    r"\b(?:may|can) be (?:any )?fractions?|\b(?:fractions?|rationals?) (?:are|is) (?:allowed|fine|permitted)", re.I
-)
-_INTEGERS = re.compile(
-    r"\b(?:intermediate|every|all|each)\b[^.\n]{0,40}\b(?:integers?|whole numbers?|natural numbers?)\b|\bonly whole\b"
-    r"|\bno (?:fractions|decimals|remainders?)\b|\bleave no remainder\b|\bwithout (?:a )?remainder\b|\bdivision must be exact\b",
-    re.I,
-)
-_NATURALS = re.compile(
-    r"\bzero or more\b|\b(?:positive|non-?negative|natural) (?:integers?|whole numbers?|numbers?)\b|\b(?:whole )?positive (?:whole )?numbers?\b"
-    r"|\bno negatives?\b|\bnever (?:be )?negative\b",
-    re.I,
+_FRACTIONS = _any("(?:may|can) be (?:any )?fractions?", "(?:fractions?|rationals?) (?:are|is) (?:allowed|fine|permitted)")
+_BETWEEN_STEPS = "(?:intermediate|partial|results?|steps?)"
+_INTEGERS = _any(
+    f"{_BETWEEN_STEPS}~(?:integers?|whole numbers?|natural numbers?)", "only whole", "no (?:fractions|decimals|remainders?)",
+    "leave no remainder", "without (?:a )?remainder", "division must be exact",
+)  # fmt: skip
+_NATURALS = _any(
+    "zero or more", f"{_BETWEEN_STEPS}~(?:positive|non-?negative|natural)", "no negatives?", "never (?:be )?negative"
 )
 
 
@@ -168,11 +169,11 @@ def _use_all(text: str) -> bool | None:
 
 def _operations(text: str) -> str | None:
     for match in _ROW.finditer(text):
-        signs = {_SIGNS[sign[0].lower()] for sign in _EACH_SIGN.finditer(match[0])}
+        signs = {_SIGNS[sign[0]] for sign in _EACH_SIGN.finditer(match[0])}
         if len(signs) > 1:
             return "".join(sorted(signs, key="+-*/".index))
     sole = _SOLE_SIGN.search(text)
-    return _SIGNS[sole["sign"].lower()] if sole else None
+    return _SIGNS[sole["sign"]] if sole else None
 
 
 def _values(text: str) -> str | None:
@@ -185,9 +186,9 @@ def _values(text: str) -> str | None:
 
 # --- surface -------------------------------------------------------------------------------------------------------------
 
-_IN_BASE = re.compile(r"\bNumbers are written in (?P<base>base [0-9]{1,2})\b", re.I)
-_IN_WORDS = re.compile(r"\bNumbers are written as (?:English )?words\b", re.I)
-_SIGNS_AS = re.compile(r"\bSigns are written as (?P<how>words|in LaTeX)\b|\bSigns are written as (?P<signs>[^.\n]{1,40})", re.I)
+_IN_BASE = re.compile(r"\bnumbers are written in (?P<base>base [0-9]{1,2})\b")
+_IN_WORDS = re.compile(r"\bnumbers are written as (?:english )?words\b")
+_SIGNS_AS = re.compile(r"\bsigns are written as (?P<how>words|in latex)\b|\bsigns are written as (?P<signs>[^.\n]{1,40})")
 
 
 def _surface(text: str) -> Notation | None:
@@ -195,9 +196,9 @@ def _surface(text: str) -> Notation | None:
     base, signs = _IN_BASE.search(text), _SIGNS_AS.search(text)
     if not (base or signs or _IN_WORDS.search(text)):
         return None
-    how = (signs["how"] or "").lower() if signs else None
+    how = (signs["how"] or "") if signs else None
     operators = {None: "ascii", "words": "words", "in latex": "latex"}.get(how, "unicode")
     try:
-        return Notation(operators, base["base"].lower() if base else "words" if _IN_WORDS.search(text) else "digits")
+        return Notation(operators, base["base"] if base else "words" if _IN_WORDS.search(text) else "digits")
     except SpecError:
         return None

@@ -57,7 +57,7 @@ def files(source: Path) -> list[Path]:
 
 
 def blocks(source: Path, layout: Layout = OWN) -> Iterator[Block]:
-    """The blocks of a source in their order. Raises GamegenError where it is none, is not what its name says, or lacks columns."""
+    """The blocks of a source in their order. Raises GamegenError where it is none, or lacks columns."""
     for file in files(source):
         yield from _parquet(file, layout) if file.name.endswith(".parquet") else _jsonl(file, layout)
 
@@ -167,13 +167,16 @@ def batches(file: Path, table: pq.ParquetFile, size: int, **kwargs: Any) -> Iter
 
 def _row_dicts(found: pa.RecordBatch) -> Iterable[Row | NoRow]:
     try:
-        return found.to_pylist()
+        rows: list[Row] = found.to_pylist()
     except (ValueError, OverflowError, pa.ArrowException):  # bad UTF-8 in a text, a date beyond the calendar
         return [_row_dict(found.slice(i, 1)) for i in range(found.num_rows)]
+    return rows
 
 
 def _row_dict(found: pa.RecordBatch) -> Row | NoRow:
     try:
-        return next(iter(found.to_pylist()))
+        (row,) = found.to_pylist()
     except (ValueError, OverflowError, pa.ArrowException) as error:
         return NoRow(f"cannot be read ({' '.join(str(error).split())[:80]})")
+    assert isinstance(row, dict)
+    return row
