@@ -67,7 +67,7 @@ def shard(corpus: Path, file: Path) -> Shard:
 
 def check(out: Path, source: Path, overwrite: bool) -> None:
     """Raise GamegenError where a filtered corpus cannot be written there."""
-    if out.exists() and (out.samefile(source) or source.resolve() in out.resolve().parents):
+    if source.resolve() in (out.resolve(), *out.resolve().parents):
         raise GamegenError(f"{out}: is read and cannot be written at the same time; choose another folder")
     if out.suffix in (".jsonl", ".parquet"):
         raise GamegenError(f"{out}: a corpus is filtered to a folder; give a name without {out.suffix}")

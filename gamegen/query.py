@@ -44,11 +44,12 @@ class Query:
         self._schema = pq.read_schema(files[0])
         self._names = self._schema.names
         self._connection = self._duckdb.connect(":memory:")
-        self._connection.execute(f"SET allowed_paths=[{', '.join(_quoted(name) for name in self._files)}]")
+        read = [_quoted(_no_pattern(name)) for name in self._files]
+        allowed = dict.fromkeys([*read, *(_quoted(name) for name in self._files)])
+        self._connection.execute(f"SET allowed_paths=[{', '.join(allowed)}]")
         self._connection.execute("SET enable_external_access=false")
         self._connection.execute("SET enable_progress_bar=false")
         self._connection.execute("SET lock_configuration=true")
-        read = [_quoted(_no_pattern(name)) for name in self._files]
         short = [f"{path} AS {name}" for name, path in SHORT.items() if self._has(path) and not self._has(name)]
         self._source = (
             f"(SELECT {', '.join(['*', *short])} FROM read_parquet([{', '.join(read)}], union_by_name=true, "
@@ -99,7 +100,7 @@ class Query:
             try:
                 rows = self._connection.fetchmany(_BATCH)
             except self._duckdb.Error as error:
-                raise self._refusal(str(error), option) from None
+                raise self._refusal(error, option) from None
             if not rows:
                 return
             columns = list(zip(*rows, strict=True))
@@ -110,10 +111,13 @@ class Query:
         try:
             return self._connection.execute(sql)
         except self._duckdb.Error as error:
-            raise self._refusal(str(error), option) from None
+            raise self._refusal(error, option) from None
 
-    def _refusal(self, reason: str, option: str) -> GamegenError:
-        said = " ".join(line.strip() for line in reason.strip().split("\nLINE ")[0].splitlines() if line.strip())
+    def _refusal(self, error: Exception, option: str) -> BaseException:
+        """What to tell the person of an error of the engine."""
+        if isinstance(error, self._duckdb.InterruptException):
+            return KeyboardInterrupt()
+        said = " ".join(line.strip() for line in str(error).strip().split("\nLINE ")[0].splitlines() if line.strip())
         return GamegenError(f"{option}: {said[:300]}; the columns are {', '.join(self.columns)}")
 
 
