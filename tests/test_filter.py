@@ -56,7 +56,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_rows_are_kept_as_they_were_with_their_verdict_and_the_rest_says_why(tmp_path: Path) -> None:
     source = responses(tmp_path / "in.jsonl")
-    summary = filter_rows(source, tmp_path / "out.jsonl", "verdict.answer = 'correct' AND tokens < 25", dropped=tmp_path / "no.jsonl")
+    summary = filter_rows(
+        source, tmp_path / "out.jsonl", "verdict.answer = 'correct' AND tokens < 25", dropped=tmp_path / "no.jsonl"
+    )
     before, kept, dropped = written(source), written(tmp_path / "out.jsonl"), written(tmp_path / "no.jsonl")
     assert (len(kept), len(dropped)) == (summary["kept"], 60 - summary["kept"])
     assert all(row["verdict"]["answer"] == "correct" and row["verdict"]["surface"]["tokens"] < 25 for row in kept)
@@ -150,7 +152,11 @@ def test_without_the_engine_it_is_said_how_to_get_it(tmp_path: Path, monkeypatch
 
 
 def test_terms_are_what_stands_between_the_outermost_ands() -> None:
-    assert terms("a = 'x and y' and b between 1 and 2 and (c or d and e)") == ["a = 'x and y'", "b BETWEEN 1 AND 2", "c OR (d AND e)"]
+    assert terms("a = 'x and y' and b between 1 and 2 and (c or d and e)") == [
+        "a = 'x and y'",
+        "b BETWEEN 1 AND 2",
+        "c OR (d AND e)",
+    ]
     assert len(terms("tokens < 4 -- and more")) == 1
 
 
@@ -160,7 +166,13 @@ def test_terms_are_what_stands_between_the_outermost_ands() -> None:
 def test_at_most_k_rows_of_a_prompt_are_kept_by_chance_or_the_first(tmp_path: Path) -> None:
     source = responses(tmp_path / "in.jsonl")
     kept: dict[str, list[int]] = {}
-    for name, options in {"a": {}, "again": {}, "seed": {"seed": 1}, "first": {"pick": "first"}, "puzzle": {"by": "puzzle"}}.items():
+    for name, options in {
+        "a": {},
+        "again": {},
+        "seed": {"seed": 1},
+        "first": {"pick": "first"},
+        "puzzle": {"by": "puzzle"},
+    }.items():
         out = tmp_path / f"{name}.jsonl"
         asked: dict[str, Any] = {"per_prompt": 4, **options}
         filter_rows(source, out, "grade = 'thin'", dropped=tmp_path / "no.jsonl", overwrite=True, **asked)
@@ -217,7 +229,9 @@ def test_what_is_missing_or_text_has_strata_of_its_own() -> None:
 
 def test_a_control_of_responses_is_written_beside_what_was_kept(tmp_path: Path) -> None:
     source = responses(tmp_path / "in.jsonl", 300)
-    result = call("filter", source, tmp_path / "out.jsonl", "--where", "grade = 'thin'", "--match", "tokens,difficulty", "--json")
+    result = call(
+        "filter", source, tmp_path / "out.jsonl", "--where", "grade = 'thin'", "--match", "tokens,difficulty", "--json"
+    )
     assert result.exit_code == 0, result.stderr
     rows, kept = written(tmp_path / "out.control.jsonl"), written(tmp_path / "out.jsonl")
     tokens = [sorted(row["verdict"]["surface"]["tokens"] for row in of) for of in (rows, kept)]
@@ -282,7 +296,9 @@ def test_pairs_of_a_corpus_count_in_each_arm(corpus: Path, tmp_path: Path) -> No
 
 
 def test_a_condition_may_ask_about_all_rows(corpus: Path, tmp_path: Path) -> None:
-    summary = filter_rows(corpus, tmp_path / "short", "arm = 'procedure' and tokens < (select avg(tokens) from rows where arm = 'procedure')")
+    summary = filter_rows(
+        corpus, tmp_path / "short", "arm = 'procedure' and tokens < (select avg(tokens) from rows where arm = 'procedure')"
+    )
     tokens = [row["verdict"]["surface"]["tokens"] for split in ("train", "test") for row in read(corpus, "procedure", split)]
     assert summary["kept"] == sum(count < sum(tokens) / len(tokens) for count in tokens)
 
