@@ -37,7 +37,8 @@ _WHERE = {
     "verify_file": "gamegen.judging",
 }
 __all__ = [
-    "GamegenError", "Puzzle", "Rules", "Spec", "SpecError", "__version__", "filter_rows", "generate", "load", "row", "verify_file",
+    "GamegenError", "Puzzle", "Rules", "Spec", "SpecError", "__version__", "filter_rows", "generate", "load", "row",
+    "verify_file",
 ]  # fmt: skip
 
 

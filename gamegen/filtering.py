@@ -20,13 +20,12 @@ import pyarrow as pa
 from gamegen import filtered, judging, sampling, tables
 from gamegen.errors import GamegenError
 from gamegen.filtered import Asked, Shard
-from gamegen.judging import Wanted
+from gamegen.judging import Hardness, Wanted
 from gamegen.query import Query, terms
 from gamegen.sampling import Control, Flags
-from gamegen_verifiers import rows as foreign
 from gamegen_verifiers import sources
 from gamegen_verifiers.columns import OWN, Layout
-from gamegen_verifiers.sources import NoRow, Row
+from gamegen_verifiers.sources import NoRow
 
 BATCH = 1000
 HARDNESS = ("numbers", "dead_share")  # what `difficulty` stands for where it is no plain column
@@ -119,7 +118,7 @@ class _Traits:
     keys: list[npt.NDArray[np.uint64]]
     hardness: list[npt.NDArray[np.float64]]
 
-    def add(self, keys: list[int], hardness: list[tuple[int, float | None]]) -> None:
+    def add(self, keys: list[int], hardness: list[Hardness]) -> None:
         self.keys.append(np.asarray(keys, np.uint64))
         self.hardness.append(np.asarray(hardness, float).reshape(-1, len(HARDNESS)))
 
@@ -128,33 +127,37 @@ def _parts(
     source: Path, scratch: Path, asked: Asked, layout: Layout, lines: bool, workers: int, note: Note, done: Done
 ) -> tuple[list[Part], _Traits, int]:
     """The parts of a source, those without verdicts verified; and how many rows could not be."""
+    keyed, hard = asked.by if asked.per_prompt else None, "difficulty" in asked.match
+    wanted = Wanted(layout, lines=lines and not source.is_dir(), columns=True, kept=True, keyed=keyed, hard=hard)
     parts, traits, unread = list[Part](), _Traits([], []), 0
-    corpus = source.is_dir()
-    for i, file in enumerate(sources.files(source)):
-        shard = filtered.shard(source, file) if corpus else None
-        wanted = Wanted(
-            layout, lines=lines and not corpus, columns=True, kept=True,
-            keyed=asked.by if asked.per_prompt else None, hard="difficulty" in asked.match,
-        )  # fmt: skip
-        if corpus and _has_verdicts(file):
-            parts.append(Part(file, None, shard))
-            for keys, hardness in _known(file, wanted):
-                traits.add(keys, hardness)
-            continue
-        verified, raw = scratch / f"{i}.parquet", scratch / f"{i}.jsonl"
+
+    def verified(file: Path, part: Part) -> int:
+        """Write the rows of a file with their verdicts; how many there are."""
+        nonlocal unread
         rows = 0
-        with tables.parquet(verified) as table, raw.open("wb") as held:
+        with tables.parquet(part.file) as table, ExitStack() as opened:
+            held = opened.enter_context(part.lines.open("wb")) if part.lines else None
             for judged in judging.judge(file, wanted, workers):
                 for problem in judged.problems:
                     note(problem)
                 table.add(b"", judged.batch())
-                held.write(judged.lines)
+                if held:
+                    held.write(judged.lines)
                 traits.add(judged.keys, judged.hardness)
                 unread += len(judged.problems)
                 rows += judged.rows
                 done(judged.size)
-        if rows:
-            parts.append(Part(verified, raw if wanted.lines else None, shard))
+        return rows
+
+    for i, file in enumerate(sources.files(source)):
+        shard = filtered.shard(source, file) if source.is_dir() else None
+        if shard and _has_verdicts(file):
+            parts.append(Part(file, None, shard))
+            _add_known(traits, file, wanted)
+            continue
+        part = Part(scratch / f"{i}.parquet", scratch / f"{i}.jsonl" if wanted.lines else None, shard)
+        if verified(file, part):
+            parts.append(part)
     if not parts:
         raise GamegenError(f"{source}: has no row that could be judged; nothing was written")
     return parts, traits, unread
@@ -171,22 +174,19 @@ def _has_verdicts(file: Path) -> bool:
         )
 
 
-def _known(file: Path, wanted: Wanted) -> Iterator[tuple[list[int], list[tuple[int, float | None]]]]:
-    """The traits of the rows of a shard."""
+def _add_known(traits: _Traits, file: Path, wanted: Wanted) -> None:
+    """Add what is wanted to know of the rows of a shard."""
     if not (wanted.keyed or wanted.hard):
         return
     with sources.open_parquet(file) as table:
         unused = {"completion", "events", "corruptions", "verdict", "answer"} - {(wanted.keyed or "").split(".")[0]}
         columns = [name for name in table.schema_arrow.names if name not in unused]
         for batch in sources.batches(file, table, BATCH, columns=columns):
-            rows: list[Row] = batch.to_pylist()
             try:
-                yield (
-                    [foreign.key(row, wanted.keyed, wanted.layout) for row in rows if wanted.keyed],
-                    [judging.hard(row, wanted.layout) for row in rows if wanted.hard],
-                )
+                found = [judging.traits(wanted, row) for row in batch.to_pylist()]
             except NoRow as problem:
                 raise GamegenError(f"{file}: {problem}") from None
+            traits.add([key for keys, _ in found for key in keys], [known for _, hardness in found for known in hardness])
 
 
 # --- the choice ----------------------------------------------------------------------------------------------------------

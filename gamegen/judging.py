@@ -20,10 +20,11 @@ from gamegen.difficulty import measure
 from gamegen.games.countdown import Countdown, Puzzle
 from gamegen_verifiers import rows as foreign
 from gamegen_verifiers import sources
-from gamegen_verifiers.columns import OWN, Layout
+from gamegen_verifiers.columns import OWN, Layout, look
 from gamegen_verifiers.sources import Block, NoRow, Row
 
 COUNTED = ("answer", "grade", "reasons")
+Hardness = tuple[int, float | None]  # how many numbers, and the share of the states that are dead, where it is counted
 
 
 class Wanted(NamedTuple):
@@ -48,7 +49,7 @@ class Judged(NamedTuple):
     changed: int
     counts: dict[str, Counter[str]]
     keys: list[int]
-    hardness: list[tuple[int, float | None]]
+    hardness: list[Hardness]
     size: int
 
     def batch(self) -> pa.RecordBatch | None:
@@ -103,7 +104,7 @@ def judge_block(wanted: Wanted, block: Block, done: Callable[[int], None]) -> Ju
     """A block with its verdicts; ``done`` is told of every row."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in COUNTED}
     problems, made, places, changed = list[str](), list[Row](), list[int](), 0
-    keys, hardness = list[int](), list[tuple[int, float | None]]()
+    keys, hardness = list[int](), list[Hardness]()
     for i, (where, row) in enumerate(sources.rows(block)):
         try:
             if isinstance(row, NoRow):
@@ -111,13 +112,12 @@ def judge_block(wanted: Wanted, block: Block, done: Callable[[int], None]) -> Ju
             verdict = row.get("verdict")
             if not (wanted.kept and isinstance(verdict, dict) and "grade" in verdict):
                 verdict = foreign.judge(row, wanted.layout).to_dict()
-            if wanted.keyed:
-                keys.append(foreign.key(row, wanted.keyed, wanted.layout))
-            if wanted.hard:
-                hardness.append(hard(row, wanted.layout))
+            key, hardship = traits(wanted, row)
         except NoRow as problem:
             problems.append(f"{where}: {problem}")
             continue
+        keys += key
+        hardness += hardship
         changed += "verdict" in row and row["verdict"] != verdict
         made.append({**row, "verdict": verdict})
         places.append(i)
@@ -161,13 +161,18 @@ def _columns(block: Block, made: list[Row], places: list[int]) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def hard(row: Row, layout: Layout) -> tuple[int, float | None]:
-    """How hard the puzzle of a row is: how many numbers it has, and the share of its states that are dead. Raises NoRow."""
+def traits(wanted: Wanted, row: Row) -> tuple[list[int], list[Hardness]]:
+    """The key of a row and how hard its puzzle is, as far as they are wanted. Raises NoRow."""
+    return (
+        [foreign.key(row, wanted.keyed, wanted.layout)] if wanted.keyed else [],
+        [_hardness(row, wanted.layout)] if wanted.hard else [],
+    )
+
+
+def _hardness(row: Row, layout: Layout) -> Hardness:
     puzzle = foreign.puzzle(row, layout)
-    known = row.get("difficulty")
-    if isinstance(known, dict):
-        return len(puzzle.numbers), known.get("dead_share")
-    return len(puzzle.numbers), _dead_share(puzzle)
+    known = look(row, "difficulty.dead_share")
+    return len(puzzle.numbers), float(known) if isinstance(known, int | float) else _dead_share(puzzle)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -19,7 +19,6 @@ from gamegen.cli import main
 from gamegen.query import terms
 from gamegen.sampling import at_most, control
 
-GOOD = "<think>\nTry 8 - 2 = 6, leaving 4, 6.\nTry 6 * 4 = 24. 24 is 24, the goal is reached.\n</think>\n<answer>(8 - 2) * 4</answer>"
 THIN = "<answer>(8 - 2) * 4</answer>"
 WRONG = "<answer>(8 + 2) * 4</answer>"
 
@@ -105,6 +104,20 @@ def test_lines_that_are_no_rows_are_reported_and_the_rest_is_filtered(tmp_path: 
     result = call("filter", source, tmp_path / "out.jsonl", "--where", "grade = 'thin'")
     assert result.exit_code == 1 and len(written(tmp_path / "out.jsonl")) == 30
     assert f"{source}:1: " in result.stderr and f"{source}:62: " in result.stderr and result.stderr.count("\n") == 2
+
+
+def test_rows_without_a_puzzle_do_not_shift_what_is_known_of_the_others(tmp_path: Path) -> None:
+    rows = [{**row, "verdict": {"grade": "thin"}} for row in written(responses(tmp_path / "in.jsonl"))]
+    for row in rows[::4]:
+        del row["numbers"], row["target"]
+        row["prompt"] = "Make it."
+    source = tmp_path / "some.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    said: list[str] = []
+    filter_rows(source, tmp_path / "out.jsonl", per_prompt=1, pick="first", match=["difficulty"], note=said.append)
+    assert len(said) == 15
+    assert [row["id"] for row in written(tmp_path / "out.jsonl")] == [1, 2, 3]
+    assert len(written(tmp_path / "out.control.jsonl")) == 3
 
 
 REFUSED: list[tuple[list[str], list[str]]] = [

@@ -59,8 +59,10 @@ LAYOUTS: list[tuple[dict[str, Any], str]] = [
     ({"nums": [2, 4, 8], "target": 24, "search_path": ANSWER}, "numbers=nums,text=search_path"),
     ({"reward_model": {"ground_truth": {"n": [2, 4, 8], "t": 24}}, "out": [ANSWER, "no"]},
      "numbers=reward_model.ground_truth.n,target=reward_model.ground_truth.t,text=out.0"),
-    ({"metadata": '{"numbers": [2, 4, 8], "target": 24}', "response": ANSWER}, "numbers=metadata.numbers,target=metadata.target"),
-    ({"messages": [{"role": "user", "content": PROMPT}, {"role": "assistant", "content": ANSWER}]}, "text=messages,prompt=messages"),
+    ({"metadata": '{"numbers": [2, 4, 8], "target": 24}', "response": ANSWER},
+     "numbers=metadata.numbers,target=metadata.target"),
+    ({"messages": [{"role": "user", "content": PROMPT}, {"role": "assistant", "content": ANSWER}]},
+     "text=messages,prompt=messages"),
     ({"a.b": [2, 4, 8], "target": 24, "response": ANSWER}, "numbers=a.b"),
     ({"prompt": [{"role": "system", "content": "Think."}, {"role": "user", "content": PROMPT}], "response": ANSWER}, ""),
     ({"question": PROMPT, "response": ANSWER}, ""),
@@ -86,7 +88,8 @@ def test_a_wrong_column_is_one_line_that_says_what_there_is(kind: str, tmp_path:
 
 
 MISTAKES = [
-    ("--columns", "nmbers=a", "numbers, target, text"), ("--columns", "numbers", "name=value"), ("--columns", "text=", "name=value"),
+    ("--columns", "nmbers=a", "numbers, target, text"), ("--columns", "numbers", "name=value"),
+    ("--columns", "text=", "name=value"),
     ("--rules", "operation=+", "operations, use_all, values"), ("--rules", "operations=^", "'^'"),
     ("--rules", "values=real", "natural, integer, rational"), ("--rules", "use_all", "name=value"),
 ]  # fmt: skip
@@ -248,20 +251,20 @@ def test_a_text_of_bad_bytes_in_parquet_is_a_finding(tmp_path: Path) -> None:
     assert isinstance(found[0], dict) and isinstance(found[1], NoRow)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_ctrl_c_is_one_line_and_leaves_nothing(workers: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "workers"), [("verify --out", 1), ("verify --out", 2), ("filter", 2)])
+def test_ctrl_c_is_one_line_and_leaves_nothing(command: str, workers: int, tmp_path: Path) -> None:
     text = "Hm, 2 + 2 = 4, so 4, 4. " * 200 + ANSWER
     source = save(tmp_path / "in.jsonl", [{**RIGHT, "response": text}] * 8000)
-    command = [sys.executable, "-P", "-m", "gamegen.cli", "verify", str(source), "--out", str(tmp_path / "out.parquet")]
+    name, *option = command.split()
     process = subprocess.Popen(
-        [*command, "--workers", str(workers)],
+        [sys.executable, "-P", "-m", "gamegen.cli", name, source, *option, tmp_path / "out.parquet", "--workers", str(workers)],
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background ignore it
     )
-    while not any(path.stat().st_size for path in tmp_path.glob(".*.arrow")):  # until the first rows are judged
+    while not any(path.stat().st_size for path in tmp_path.rglob("*.arrow")):  # until the first rows are judged
         assert process.poll() is None
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
