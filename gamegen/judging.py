@@ -16,6 +16,7 @@ import jsonlines
 import pyarrow as pa
 
 from gamegen import engines, tables
+from gamegen.corpus import SCHEMA
 from gamegen.difficulty import measure
 from gamegen.games.countdown import Countdown, Puzzle
 from gamegen_verifiers import rows as foreign
@@ -23,6 +24,7 @@ from gamegen_verifiers import sources
 from gamegen_verifiers.columns import OWN, Layout, look
 from gamegen_verifiers.sources import Block, NoRow, Row
 
+_KINDS = {"verdict": SCHEMA.field("verdict").type}  # the same in every file, whatever verdicts are in it
 COUNTED = ("answer", "grade", "reasons")
 Hardness = tuple[int, float | None]  # how many numbers, and the share of the states that are dead, where it is counted
 
@@ -146,7 +148,7 @@ def _columns(block: Block, made: list[Row], places: list[int]) -> bytes:
         batch = sources.batch(block)
         if len(places) < batch.num_rows:
             batch = batch.take(pa.array(places, pa.int64()))
-        verdicts = tables.batch_of([{"verdict": row["verdict"]} for row in made])
+        verdicts = tables.batch_of([{"verdict": row["verdict"]} for row in made], _KINDS)
         at = batch.schema.get_field_index("verdict")
         fields = [*batch.schema.remove_metadata(), verdicts.schema.field(0)]
         arrays = [*batch.columns, verdicts.column(0)]
@@ -154,7 +156,7 @@ def _columns(block: Block, made: list[Row], places: list[int]) -> bytes:
             fields[at], arrays[at] = fields.pop(), arrays.pop()
         batch = pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
     else:
-        batch = tables.batch_of(made)
+        batch = tables.batch_of(made, _KINDS)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)

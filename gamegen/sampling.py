@@ -74,7 +74,7 @@ def control(kept: Flags, groups: Rows, names: Sequence[str], traits: Mapping[str
         chosen[np.fromiter(islice(drawn, wanted), np.int64)] = True
         met += wanted > 0
         if wanted == size:
-            scarce.append({"group": names[int(groups[rows[0]])], "rows": wanted, **_ranges(traits, rows)})
+            scarce.append({"group": names[int(groups[rows[0]])], "rows": wanted, "ranges": _ranges(traits, rows)})
     total = max(int(kept.sum()), 1)
     return Control(
         chosen,
@@ -89,8 +89,9 @@ def control(kept: Flags, groups: Rows, names: Sequence[str], traits: Mapping[str
 
 
 def _ranges(traits: Mapping[str, npt.NDArray[Any]], rows: Rows) -> dict[str, list[Any]]:
-    """From where to where the traits of some rows go."""
-    return {name: [values[rows].min(), values[rows].max()] for name, values in traits.items()}
+    """From where to where the traits of some rows go; None where they are missing."""
+    ends = {name: (values[rows].min(), values[rows].max()) for name, values in traits.items()}
+    return {name: [None if end != end else end for end in pair] for name, pair in ends.items()}
 
 
 def _bins(values: npt.NDArray[Any], kept: Flags, most: int) -> Rows:

@@ -6,7 +6,7 @@ in common (a text here, a number there) is written as JSON, each value a text.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -168,14 +168,16 @@ def _as(schema: pa.Schema, table: pa.Table) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=_unmarked(schema))
 
 
-def batch_of(rows: Sequence[Row]) -> pa.RecordBatch:
-    """Rows as a batch; a column whose values have no type in common is written as JSON."""
+def batch_of(rows: Sequence[Row], kinds: Mapping[str, pa.DataType]) -> pa.RecordBatch:
+    """Rows as a batch; columns of known kinds are of these where their values fit, and a column whose values have no type in
+    common is written as JSON."""
     names = dict.fromkeys(name for row in rows for name in row)
     columns, fields = [], []
     for name in names:
         values = [row.get(name) for row in rows]
         try:
-            column = pa.array(values)
+            kind = kinds.get(name)
+            column = pa.array(values, kind if kind is not None and all(_fits(value, kind) for value in values) else None)
             field = pa.field(_plain(name), column.type)
             if _has_empty(column.type):
                 raise ValueError
@@ -185,6 +187,17 @@ def batch_of(rows: Sequence[Row]) -> pa.RecordBatch:
         columns.append(column)
         fields.append(field)
     return pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
+
+
+def _fits(value: Any, kind: pa.DataType) -> bool:
+    """Whether a value has the fields of a type, these and no others."""
+    if not pa.types.is_struct(kind):
+        return True
+    return (
+        isinstance(value, dict)
+        and len(value) == kind.num_fields
+        and all(field.name in value and _fits(value[field.name], field.type) for field in kind)
+    )
 
 
 def _plain(name: str) -> str:

@@ -161,7 +161,7 @@ def _show_control(found: dict[str, Any]) -> None:
             f"{found['no_choice']:.1%} of them are in strata with no other rows to draw: there it is no control. The largest:"
         )
         for stratum in found["scarce"]:
-            ranges = [f"{name} {low:g} to {high:g}" for name, (low, high) in stratum.items() if name not in ("group", "rows")]
+            ranges = [f"{name} {low} to {high}" for name, (low, high) in stratum["ranges"].items()]
             screen.print(f"  {stratum['rows']:,} rows  {stratum['group']}  {', '.join(ranges)}", markup=False)
 
 

@@ -228,7 +228,7 @@ def test_strata_without_another_row_to_draw_are_named() -> None:
     kept = np.asarray([True] * 10 + [False] * 15)
     found = control(kept, np.zeros(25, np.int64), ["a/b"], {"tokens": tokens}, seed=0)
     assert found.no_choice == 0.5
-    assert found.scarce == [{"group": "a/b", "rows": 5, "tokens": [1.0, 1.0]}]
+    assert found.scarce == [{"group": "a/b", "rows": 5, "ranges": {"tokens": [1.0, 1.0]}}]
 
 
 def test_what_is_missing_or_text_has_strata_of_its_own() -> None:
@@ -253,7 +253,9 @@ def test_a_control_of_responses_is_written_beside_what_was_kept(tmp_path: Path) 
     assert abs(sum(tokens[0]) - sum(tokens[1])) < 0.05 * sum(tokens[1])
     assert json.loads(result.stdout)["control"]["distance"] == 0
     shown = call("filter", source, tmp_path / "out.jsonl", "--where", "grade = 'thin'", "--match", "tokens", "--overwrite")
-    assert "total variation distance of 0.0000" in shown.stdout
+    assert "total variation distance of 0.0000" in shown.stdout and "no other rows" not in shown.stdout
+    all_kept = call("filter", source, tmp_path / "out.jsonl", "--match", "tokens,prompt", "--overwrite")
+    assert "100.0% of them are in strata with no other rows to draw" in all_kept.stdout and "prompt Make 24" in all_kept.stdout
 
 
 # --- corpora -------------------------------------------------------------------------------------------------------------
@@ -301,6 +303,18 @@ def test_a_filtered_corpus_is_replaced_only_when_asked_and_nothing_else_is(corpu
         assert call("filter", corpus, wrong, "--overwrite").exit_code == 2
     assert call("generate", out, "--size", 10, "--overwrite").exit_code == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept"]
+
+
+def test_a_corpus_without_verdicts_gets_them_on_the_way(corpus: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    for file in corpus.glob("*/*.parquet"):
+        (bare / file.parent.name).mkdir(parents=True, exist_ok=True)
+        pq.write_table(pq.read_table(file).drop_columns(["verdict"]), bare / file.parent.name / file.name)
+    filter_rows(bare, tmp_path / "kept", "verdict.answer = 'correct'", match=["difficulty"])
+    for file in sorted(corpus.glob("*/*.parquet")):
+        before, after = pq.read_table(file), pq.read_table(tmp_path / "kept" / file.parent.name / file.name)
+        assert after.column("verdict").type == before.column("verdict").type
+        assert after.to_pylist() == [{**row, "verdict": row["verdict"]} for row in before.to_pylist()]
 
 
 def test_pairs_of_a_corpus_count_in_each_arm(corpus: Path, tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_any_rows_can_be_parquet(tmp_path_factory: pytest.TempPathFactory, found
     out = tmp_path_factory.getbasetemp() / "any.parquet"
     with tables.appearing(out) as table:
         for row in found:
-            table.add(b"", tables.batch_of([{**row, "last": 1}]))
+            table.add(b"", tables.batch_of([{**row, "last": 1}], {}))
     assert pq.read_table(out).num_rows == len(found)
 
 
