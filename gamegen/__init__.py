@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from gamegen.corpus import row as row
     from gamegen.errors import GamegenError as GamegenError
     from gamegen.errors import SpecError as SpecError
+    from gamegen.filtering import filter_rows as filter_rows
     from gamegen.games.countdown import Puzzle as Puzzle
     from gamegen.games.countdown import Rules as Rules
+    from gamegen.judging import verify_file as verify_file
     from gamegen.spec import Spec as Spec
     from gamegen.spec import load as load
 
@@ -28,11 +30,16 @@ _WHERE = {
     "Rules": "gamegen.games.countdown",
     "Spec": "gamegen.spec",
     "SpecError": "gamegen.errors",
+    "filter_rows": "gamegen.filtering",
     "generate": "gamegen.build",
     "load": "gamegen.spec",
     "row": "gamegen.corpus",
+    "verify_file": "gamegen.judging",
 }
-__all__ = ["GamegenError", "Puzzle", "Rules", "Spec", "SpecError", "__version__", "generate", "load", "row"]
+__all__ = [
+    "GamegenError", "Puzzle", "Rules", "Spec", "SpecError", "__version__", "filter_rows", "generate", "load", "row",
+    "verify_file",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

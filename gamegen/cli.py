@@ -7,35 +7,31 @@ its progress and its mistakes goes to standard error. A mistake of the person is
 import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import jsonlines
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 import gamegen
-from gamegen import engines, region, spec
+from gamegen import engines, region, spec, terminal
 from gamegen.build import SPEC, generate, plan
 from gamegen.corpus import Row, row
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
+from gamegen.filtering import filter_rows
 from gamegen.gallery import gallery
+from gamegen.judging import verify_file
 from gamegen.spec import PuzzleSpec, Spec
-from gamegen_verifiers import rows as foreign
-from gamegen_verifiers.verdict import GRADES, Verdict
+from gamegen.tables import dumps
+from gamegen.terminal import screen
+from gamegen_verifiers import sources
+from gamegen_verifiers.columns import layout
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-# In a pipe lines are as long as they are, and tables as wide as they need to be.
-screen = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 200)
-notes = Console(stderr=True, highlight=False)
 
 
 class _Group(click.Group):
@@ -109,20 +105,21 @@ def generate_command(
     """
     asked = spec.load(**chosen)
     if dry_run:
-        _show_plan(asked, plan(asked), as_json)
+        capacity = plan(asked)
+        if as_json:
+            click.echo(json.dumps({"spec": spec.to_dict(asked), "capacity": capacity}))
+        else:
+            terminal.show_plan(asked, capacity)
         return
     total = sum(asked.splits.values()) * len(asked.arms)
     began = time.monotonic()
-    try:
-        with _progress("rows", total) as done:
-            manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
-    except KeyboardInterrupt:
-        click.echo(f"Stopped. What is finished is kept in {out}; the same command with --resume goes on.", err=True)
-        sys.exit(130)
+    left = f"What is finished is kept in {out}; the same command with --resume goes on."
+    with _stoppable(left), terminal.progress("rows", total) as done:
+        manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
     if as_json:
         click.echo(json.dumps(manifest))
     else:
-        _show_manifest(asked, out, manifest, time.monotonic() - began)
+        terminal.show_manifest(asked, out, manifest, _row_of(out, None, None, 0), time.monotonic() - began)
 
 
 @main.command("region")
@@ -177,9 +174,9 @@ def show_command(corpus: Path | None, split: str | None, arm: str | None, index:
     else:
         found = _row_of(corpus, split, arm, index)
     if as_json:
-        click.echo(_dumps(found))
+        click.echo(dumps(found))
     else:
-        _show_row(found)
+        terminal.show_row(found)
 
 
 @main.command("gallery")
@@ -193,40 +190,119 @@ def gallery_command(**chosen: Any) -> None:
     click.echo(gallery(spec.load(**chosen)), nl=False)
 
 
+def table_options(command: F) -> F:
+    """The options that say what the columns of a table are, in one order for every command that reads one."""
+    for option in reversed(
+        (
+            click.option(
+                "--columns",
+                metavar="NAME=PATH,…",
+                help="Where the table has numbers, target, text, prompt, rules or surface, with "
+                "dots into nested columns: numbers=answer.numbers,text=response.",
+            ),
+            click.option(
+                "--rules",
+                metavar="NAME=VALUE,…",
+                help="The rules where a row states none, such as operations=+-*/,use_all=true,"
+                "values=natural; those of the prompt otherwise.",
+            ),
+            click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all processors by default."),
+            click.option("--overwrite", is_flag=True, help="Replace what is there already."),
+            click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @main.command("verify")
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Write each row with its verdict to this .jsonl file.")
-@click.option("--overwrite", is_flag=True, help="Replace the file that is there already.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def verify_command(source: Path, out: Path | None, overwrite: bool, as_json: bool) -> None:
-    """Judge every row of IN: a corpus, or a .jsonl, .jsonl.gz or .parquet file with numbers, target and response or completion.
+@click.option("--out", type=click.Path(path_type=Path), help="Write each row with its verdict to this .jsonl or .parquet file.")
+@table_options
+def verify_command(
+    source: Path, out: Path | None, columns: str | None, rules: str | None, workers: int | None, overwrite: bool, as_json: bool
+) -> None:
+    """Judge every row of IN: a corpus, or a .jsonl, .jsonl.gz or .parquet file.
 
-    A row that states no rules is judged under: all numbers once, + - * /, any fractions, grouping as written. A line that is no
-    such row is reported with its number and does not stop the rest; the exit status is then 1.
+    A row has a response or completion, and numbers and target or a prompt that says them. A row that states no rules is judged
+    under those of --rules and of its prompt, and what neither says is: all numbers once, + - * /, any fractions. A line that
+    is no such row is reported with its number and does not stop the rest; the exit status is then 1.
+
+    \b
+    gamegen verify responses.parquet --out judged.jsonl --columns numbers=answer.numbers,target=answer.target
     """
-    counts: dict[str, Counter[str]] = {"answer": Counter(), "grade": Counter(), "reasons": Counter()}
-    unread = changed = 0
-    with _writer(out, source, overwrite) as write, _progress("rows", None) as done:
-        for where, found in foreign.read_rows(source):
-            try:
-                if isinstance(found, foreign.NoRow):
-                    raise found
-                verdict = foreign.judge(found)
-            except foreign.NoRow as problem:
-                unread += 1
-                notes.print(f"{where}: {problem}", markup=False, soft_wrap=True)
-                continue
-            made = verdict.to_dict()
-            changed += "verdict" in found and found["verdict"] != made
-            write({**found, "verdict": made})
-            _count(counts, verdict)
-            done(1)
-    summary = {"rows": counts["grade"].total(), "unreadable_lines": unread, "changed_verdicts": changed, **counts}
+    with _stoppable("Nothing was written." if out else ""), _read_of(source) as done:
+        summary = verify_file(
+            source, out, layout=layout(columns, rules), workers=workers or engines.cores(), overwrite=overwrite,
+            note=terminal.note, done=done,
+        )  # fmt: skip
     if as_json:
         click.echo(json.dumps(summary))
     else:
-        _show_summary(summary)
-    sys.exit(1 if unread else 0)
+        terminal.show_summary(summary)
+    sys.exit(1 if summary["unreadable_lines"] else 0)
+
+
+@main.command("filter")
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--where", default="true", help="What is kept: an SQL expression over verdict and the other columns.")
+@click.option(
+    "--dropped", type=click.Path(path_type=Path), help="Write the other rows, and why, to this .jsonl or .parquet file."
+)
+@click.option("--per-prompt", type=click.IntRange(1), help="Keep so many rows of one prompt at most.")
+@click.option("--by", default="prompt", show_default=True, help="What one prompt is: the prompt, the puzzle, or a column.")
+@click.option("--pick", default="chance", show_default=True, help="Which of them: by chance, or the first.")
+@click.option(
+    "--match", default="", metavar="COLUMN,…", help="Write a control too, like the kept rows in tokens, difficulty, …"
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="What chance depends on.")
+@table_options
+def filter_command(
+    source: Path,
+    out: Path,
+    columns: str | None,
+    rules: str | None,
+    workers: int | None,
+    match: str,
+    as_json: bool,
+    **asked: Any,
+) -> None:
+    """Keep the rows of IN that meet a condition.
+
+    IN is a corpus, and OUT becomes a folder that load_dataset reads; or both are files of rows. Rows without a verdict get one
+    on the way. The condition is an expression in DuckDB's SQL over the columns, with verdict.grade, verdict.procedure.novelty
+    and all other fields of the verdict; tokens, steps, backtracks and grade are short for those of the verdict.
+
+    \b
+    gamegen filter corpus kept --where "grade = 'verified' and tokens < 400" --match tokens,difficulty
+    gamegen filter judged.jsonl kept.jsonl --where "grade = 'verified'" --per-prompt 4 --dropped dropped.jsonl
+    """
+    with _stoppable("Nothing was written."), _read_of(source) as done:
+        summary = filter_rows(
+            source, out, match=[name.strip() for name in match.split(",") if name.strip()], layout=layout(columns, rules),
+            workers=workers or engines.cores(), note=terminal.note, done=done, **asked,
+        )  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        terminal.show_filtered(summary)
+    sys.exit(1 if summary["unreadable_lines"] else 0)
+
+
+@contextmanager
+def _stoppable(left: str) -> Iterator[None]:
+    """Ctrl-C is one line that says what is left, and exit 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"Stopped. {left}".strip(), err=True)
+        sys.exit(130)
+
+
+def _read_of(source: Path) -> AbstractContextManager[Callable[[int], None]]:
+    """A progress bar of the bytes of a source that are read."""
+    return terminal.progress("read", sum(file.stat().st_size for file in sources.files(source)), in_bytes=True)
 
 
 @main.command("presets")
@@ -241,49 +317,6 @@ def presets_command(as_json: bool) -> None:
         screen.print(Text.assemble((name, "bold"), "  ", said), soft_wrap=True)
 
 
-@contextmanager
-def _progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error where that is a terminal; gives what to call with each number of finished items."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=notes, transient=True, disable=not notes.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda n: bar.advance(task, n)
-
-
-@contextmanager
-def _writer(out: Path | None, source: Path, overwrite: bool) -> Iterator[Callable[[Row], object]]:
-    """Something that writes rows to a file that appears when it is whole; without a file it writes nothing."""
-    if out is None:
-        yield lambda row: None
-        return
-    if out.suffix != ".jsonl":
-        raise GamegenError(f"{out}: the rows are written as .jsonl; give a name that ends so")
-    if out.exists() and out.samefile(source):
-        raise GamegenError(f"{out}: is read and cannot be written at the same time; choose another file")
-    if out.exists() and not overwrite:
-        raise GamegenError(f"{out}: exists; choose another file, or replace it with --overwrite")
-    if not out.parent.is_dir():
-        raise GamegenError(f"{out}: there is no folder {out.parent}")
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8") as lines, jsonlines.Writer(lines, dumps=_dumps) as writer:
-            yield writer.write
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _dumps(row: Any) -> str:
-    """A row as JSON; what JSON has no kind for (a date, say, of a Parquet column) as text."""
-    return json.dumps(row, default=str)
-
-
-def _count(counts: dict[str, Counter[str]], verdict: Verdict) -> None:
-    counts["answer"][verdict.answer] += 1
-    counts["grade"][verdict.grade] += 1
-    counts["reasons"].update(verdict.reasons)
-
-
 def _row_of(source: Path, split: str | None, arm: str | None, index: int) -> Row:
     """Row ``index`` among the rows of that split and arm; of a corpus, by default its first. Raises GamegenError."""
     if (source / SPEC).is_file():
@@ -295,8 +328,8 @@ def _row_of(source: Path, split: str | None, arm: str | None, index: int) -> Row
         files = [source]
     seen = 0
     for file in files:
-        for _, found in foreign.read_rows(file):
-            if isinstance(found, foreign.NoRow):
+        for _, found in sources.read_rows(file):
+            if isinstance(found, sources.NoRow):
                 continue
             if split not in (None, found.get("split")) or arm not in (None, found.get("arm")):
                 continue
@@ -304,90 +337,6 @@ def _row_of(source: Path, split: str | None, arm: str | None, index: int) -> Row
                 return found
             seen += 1
     raise GamegenError(f"{source}: row {index} asked for, there are {seen} rows of split {split} and arm {arm}")
-
-
-_COLOURS = {"given": "dim", "try": "", "dead_end": "red", "backtrack": "yellow", "subgoal": "magenta", "check": "green"}
-_COLOURS |= {"found": "bold green", "stop": "bold yellow"}
-
-
-def _show_row(found: Row) -> None:
-    try:
-        text, verdict = foreign.text(found), foreign.judge(found)
-    except foreign.NoRow as problem:
-        raise GamegenError(f"the row cannot be judged: {problem}") from None
-    prompt = found.get("prompt")
-    said = prompt[-1].get("content") if isinstance(prompt, list) and prompt and isinstance(prompt[-1], dict) else prompt
-    screen.print(Text(f"{found.get('id', '')}  {found.get('arm', '')}".strip(), "bold"))
-    if said:
-        screen.print(Text(str(said), "cyan"), "", sep="\n")
-    screen.print(_coloured(text, verdict), "", sep="\n")
-    screen.print(_verdict_line(verdict))
-
-
-def _coloured(text: str, verdict: Verdict) -> Text:
-    """The text, each step in the colour of its kind, and what does not hold marked with the reason."""
-    coloured = Text()
-    end = 0
-    for step, label in zip(verdict.reading, verdict.labels, strict=True):
-        coloured.append(text[end : step.start], "dim")
-        coloured.append(text[step.start : step.end], _COLOURS[step.kind] if label == "valid" else "reverse red")
-        if label != "valid":
-            coloured.append(f" [{label}]", "bold red")
-        end = step.end
-    coloured.append(text[end:])
-    return coloured
-
-
-def _verdict_line(verdict: Verdict) -> Text:
-    colour = "green" if verdict.grade == "verified" else "red" if verdict.grade in ("wrong", "confabulated") else "yellow"
-    p = verdict.procedure
-    counts = f"{verdict.steps} steps, {p.dead_ends} dead ends, {p.backtracks} backtracks, {verdict.surface.tokens} tokens"
-    reasons = f" ({', '.join(verdict.reasons)})" if verdict.reasons else ""
-    return Text.assemble("verdict: ", (verdict.grade, f"bold {colour}"), f"{reasons}, answer {verdict.answer}; {counts}")
-
-
-def _show_plan(asked: Spec, capacity: dict[str, int], as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({"spec": spec.to_dict(asked), "capacity": capacity}))
-        return
-    click.echo(spec.to_yaml(asked))
-    screen.print(_table(("split", "rows in each arm", "rows possible"), _splits(asked, capacity)))
-    screen.print("Nothing was written.")
-
-
-def _show_manifest(asked: Spec, out: Path, manifest: dict[str, Any], seconds: float) -> None:
-    screen.print(_table(("split", "rows in each arm", "rows possible"), _splits(asked, manifest["capacity"])))
-    grades = [(arm, *(f"{counts.get(grade, 0):,}" for grade in GRADES)) for arm, counts in manifest["grades"].items()]
-    screen.print("", _table(("arm", *GRADES), grades), sep="\n")
-    screen.print(Text(f"\nA row, as `gamegen show {out}` shows it:\n", "bold"))
-    _show_row(_row_of(out, None, None, 0))
-    size = manifest["bytes"] / 1e6
-    screen.print(f"\n{manifest['rows']:,} rows in {out} ({size:.1f} MB) after {seconds:.1f} s. Load them with:\n")
-    screen.print(Text(f'    datasets.load_dataset("{out}", "{asked.arms[0]}")', "bold"), soft_wrap=True)
-
-
-def _splits(asked: Spec, capacity: dict[str, int]) -> list[tuple[str, ...]]:
-    return [(split, f"{asked.splits.get(split, 0):,}", f"{rows:,}") for split, rows in capacity.items()]
-
-
-def _show_summary(summary: dict[str, Any]) -> None:
-    rows = summary["rows"]
-    for what in ("answer", "grade", "reasons"):
-        shares = [(name, f"{n:,}", f"{n / rows:.1%}") for name, n in summary[what].most_common()]
-        if shares:
-            screen.print(_table((what, "rows", "share"), shares), "", sep="\n")
-    screen.print(f"{rows:,} rows judged, {summary['unreadable_lines']:,} lines could not be read.")
-    if summary["changed_verdicts"]:
-        screen.print(f"{summary['changed_verdicts']:,} rows had another verdict before.")
-
-
-def _table(head: tuple[str, ...], body: Iterable[tuple[str, ...]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for i, name in enumerate(head):
-        table.add_column(name, justify="right" if i else "left")
-    for line in body:
-        table.add_row(*line)
-    return table
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from gamegen.errors import GamegenError
@@ -21,6 +23,8 @@ Result = TypeVar("Result")
 Work = Callable[[Task, Callable[[int], None]], Result]
 
 _TICK = 0.1  # seconds between two looks at how far the workers are
+_FEW = 5  # tasks that are done sooner than processes begin
+_AHEAD = 2  # tasks for each worker that are taken before they can begin, so that none waits
 
 # In a worker, what all workers share: the count of finished items, and whether they are to stop.
 _finished: Any = None
@@ -49,6 +53,54 @@ def run(work: Work[Task, Result], tasks: Iterable[Task], workers: int, done: Cal
             raise_interrupt()
 
         yield from _run(work, list(tasks), workers, told)
+
+
+def stream(work: Work[Task, Result], tasks: Iterable[Task], workers: int) -> Iterator[Result]:
+    """Like ``run``, for any number of tasks: they are taken as they are needed, and few results are held at a time.
+
+    Few tasks are done in this process. Ctrl-C raises KeyboardInterrupt. Raises GamegenError where a worker dies.
+    """
+    with _interrupts() as raise_interrupt:
+
+        def told(n: int) -> None:
+            raise_interrupt()
+
+        left = iter(tasks)
+        first = list(islice(left, _FEW if workers > 1 else 0))
+        if len(first) < _FEW:
+            yield from (work(task, told) for task in chain(first, left))
+        else:
+            yield from _stream(work, chain(first, left), workers, told)
+
+
+def _stream(work: Work[Task, Result], tasks: Iterator[Task], workers: int, done: Callable[[int], None]) -> Iterator[Result]:
+    context = multiprocessing.get_context("spawn")
+    finished, stop = context.Value("q", 0), context.Event()
+    with ProcessPoolExecutor(workers, context, _begin, (finished, stop)) as pool:
+        running: deque[Future[Result]] = deque()
+        try:
+            for task in tasks:
+                with _blocked():
+                    running.append(pool.submit(_call, work, task))
+                if len(running) > _AHEAD * workers:
+                    yield _first(running, done)
+            while running:
+                yield _first(running, done)
+        except BrokenProcessPool:
+            raise GamegenError("a worker process died (out of memory?); run it again with fewer --workers") from None
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+
+
+def _first(running: deque[Future[Result]], done: Callable[[int], None]) -> Result:
+    """The result of the task that was taken first, waited for with an ear for Ctrl-C."""
+    future = running.popleft()
+    done(0)
+    while not future.done():
+        wait([future], timeout=_TICK)
+        done(0)
+    return future.result()
 
 
 @contextmanager

@@ -1,105 +1,119 @@
-"""Rows from files, judged one after the other; a row that cannot be judged is a finding, not an exception.
+"""Rows, judged one by one; a row that cannot be judged is a finding, not an exception.
 
-A row has ``numbers``, ``target`` and ``response`` or ``completion`` (a text, or chat messages), may state its ``rules``
-and the ``surface`` that its text is written in, and may have anything else besides. A source is a ``.jsonl``, ``.jsonl.gz``
-or ``.parquet`` file, or a corpus folder.
+A row has ``numbers`` and ``target``, or a ``prompt`` that asks for them (a text, or chat messages), and ``response`` or
+``completion`` (likewise); it may state its ``rules`` and the ``surface`` that its texts are written in, and may have anything
+else besides. A layout says where a table has them; see ``columns``. The rules are those that the row states; else, part by
+part, those that are given for all rows, that the prompt states, and UNSTATED_RULES.
 """
 
-import gzip
 import json
-import zlib
-from collections.abc import Iterator
-from functools import partial
-from itertools import count
-from pathlib import Path
+from dataclasses import asdict
+from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from gamegen.errors import GamegenError, SpecError
+from gamegen.errors import SpecError
 from gamegen.games.countdown import Puzzle, Rules
+from gamegen_verifiers import prompts
+from gamegen_verifiers.columns import OWN, Layout, look
 from gamegen_verifiers.notation import PLAIN, Notation
+from gamegen_verifiers.prompts import Asked
+from gamegen_verifiers.sources import NoRow as NoRow
+from gamegen_verifiers.sources import Row, said
+from gamegen_verifiers.sources import read_rows as read_rows
 from gamegen_verifiers.verdict import Verdict, verify
 
 UNSTATED_RULES = Rules(values="rational")  # of rows that state none: all numbers once, + - * /, any fractions on the way
-TEXTS = ("completion", "response")
 MOST_NUMBERS = 16
 LARGEST = 10**18
-LONGEST_LINE = 1 << 26  # bytes
-KINDS = (".jsonl", ".jsonl.gz", ".parquet")
 
-Row = dict[str, Any]
-
-
-class NoRow(ValueError):
-    """What was read is no row that can be judged; the message says why."""
+_NOTHING = Asked(None, None, {}, None)
+_read = lru_cache(maxsize=256)(prompts.read)  # sampled responses share their prompts
 
 
-def read_rows(source: Path) -> Iterator[tuple[str, Row | NoRow]]:
-    """The rows of a source in their order, each with its place: ``file:line``, or ``file:row`` of a Parquet file from 0 on.
-
-    Raises GamegenError where the source is none, or is not what its name says.
-    """
-    if source.is_dir():
-        files = sorted(source.glob("*/*.parquet")) or sorted(source.glob("*.parquet"))
-        if not files:
-            raise GamegenError(f"{source}: no corpus, there is no <arm>/<split>.parquet in it")
-        for file in files:
-            yield from _parquet(file)
-    elif not source.exists():
-        raise GamegenError(f"{source}: there is no such file; give {', '.join(KINDS)} or a corpus folder")
-    elif source.name.endswith(".parquet"):
-        yield from _parquet(source)
-    elif source.name.endswith((".jsonl", ".jsonl.gz")):
-        yield from _jsonl(source)
-    else:
-        raise GamegenError(f"{source}: unknown kind of file; {', '.join(KINDS)} or a corpus folder can be read")
-
-
-def judge(row: Row) -> Verdict:
+def judge(row: Row, layout: Layout = OWN) -> Verdict:
     """The verdict on a row. Raises NoRow where the row does not say what its puzzle or its text is."""
-    return verify(puzzle(row), text(row), _surface(row.get("surface")))
+    return verify(puzzle(row, layout), text(row, layout), surface(row, layout))
 
 
-def puzzle(row: Row) -> Puzzle:
+def puzzle(row: Row, layout: Layout = OWN) -> Puzzle:
     """The puzzle that a row states. Raises NoRow."""
-    numbers, target = row.get("numbers"), row.get("target")
+    numbers, target, rules = (layout.value(row, name) for name in ("numbers", "target", "rules"))
+    asked = _NOTHING if None not in (numbers, target, rules) else _asked(row, layout)
+    if numbers is None and asked.numbers:
+        numbers = list(asked.numbers)
     if not isinstance(numbers, list) or not 1 <= len(numbers) <= MOST_NUMBERS:
-        raise NoRow(f"numbers must be a list of 1 to {MOST_NUMBERS} integers, {_said(numbers)} given")
-    return Puzzle(tuple(_integer("numbers", n) for n in numbers), _integer("target", target), _rules(row.get("rules")))
+        raise NoRow(
+            f"numbers must be a list of 1 to {MOST_NUMBERS} integers, {said(numbers)} given{_unasked(numbers, row, layout)}"
+        )
+    if target is None:
+        target = asked.target
+    return Puzzle(
+        tuple(_integer("numbers", n) for n in numbers),
+        _integer("target", target),
+        _rules(rules) if rules is not None else Rules(**{**asdict(UNSTATED_RULES), **asked.rules, **layout.given}),
+    )
 
 
-def text(row: Row) -> str:
+def prompt(row: Row, layout: Layout = OWN) -> str | None:
+    """The text of a row's prompt, that of the last message of a user where it is a chat, behind that of the system."""
+    for path in layout.prompt:
+        value = look(row, path)
+        if isinstance(value, list) and (
+            messages := [m for m in value if isinstance(m, dict) and isinstance(m.get("content"), str)]
+        ):
+            users = [m["content"] for m in messages if m.get("role", m.get("from")) in ("user", "human")]
+            system = [m["content"] for m in messages if m.get("role", m.get("from")) == "system"]
+            value = "\n".join((*system[:1], users[-1] if users else messages[-1]["content"]))
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def text(row: Row, layout: Layout = OWN) -> str:
     """The text of a row that is to be judged: that of the last message where it is a chat. Raises NoRow."""
-    for name in TEXTS:
-        value = row.get(name)
+    for path in layout.text:
+        value = look(row, path)
         if isinstance(value, list) and value and isinstance(value[-1], dict):
             value = value[-1].get("content")
         if isinstance(value, str):
             return value
-    raise NoRow(f"no text: {' or '.join(TEXTS)} must be a text or chat messages")
+    raise NoRow(f"no text: {' or '.join(layout.text)} must be a text or chat messages")
 
 
-def _rules(stated: Any) -> Rules:
-    if stated is None:
-        return UNSTATED_RULES
+def surface(row: Row, layout: Layout = OWN) -> Notation:
+    """The surface that a row states, or its prompt. Raises NoRow."""
+    stated = layout.value(row, "surface")
+    fields = list(stated.values()) if isinstance(stated, dict) else [stated]
+    if all(field is None for field in fields):  # a null, or a struct of nulls, as some files have it
+        asked = _read(said_in) if (said_in := prompt(row, layout)) is not None else _NOTHING
+        return asked.surface or PLAIN
     try:
-        return Rules(**stated)
+        return Notation(**stated)
     except TypeError:
-        raise NoRow(f"rules must have operations, use_all and values, {_said(stated)} given") from None
+        raise NoRow(f"surface must have operators and numbers, {said(stated)} given") from None
     except SpecError as error:
         raise NoRow(str(error)) from None
 
 
-def _surface(stated: Any) -> Notation:
-    fields = list(stated.values()) if isinstance(stated, dict) else [stated]
-    if all(field is None for field in fields):  # a null, or a struct of nulls, as some files have it
-        return PLAIN
+def _asked(row: Row, layout: Layout) -> Asked:
+    said_in = prompt(row, layout)
+    if said_in is None:
+        return _NOTHING
+    stated = layout.value(row, "surface")
+    return _read(said_in, surface(row, layout)) if stated is not None else _read(said_in)
+
+
+def _unasked(numbers: Any, row: Row, layout: Layout) -> str:
+    """Why the prompt did not help, where it could have."""
+    return ", and the prompt names none" if numbers is None and prompt(row, layout) is not None else ""
+
+
+def _rules(stated: Any) -> Rules:
     try:
-        return Notation(**stated)
+        return Rules(**stated)
     except TypeError:
-        raise NoRow(f"surface must have operators and numbers, {_said(stated)} given") from None
+        raise NoRow(f"rules must have operations, use_all and values, {said(stated)} given") from None
     except SpecError as error:
         raise NoRow(str(error)) from None
 
@@ -108,45 +122,19 @@ def _integer(name: str, value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
-        raise NoRow(f"{name} must be integers, {_said(value)} given")
+        raise NoRow(f"{name} must be integers, {said(value)} given")
     return value
 
 
-def _said(value: Any) -> str:
-    said = repr(value)
-    return said if len(said) <= 40 else said[:37] + "..."
+def key(row: Row, by: str, layout: Layout = OWN) -> int:
+    """What rows have in common that answer one question: the ``prompt``, the ``puzzle``, or what another path leads to.
 
-
-def _jsonl(file: Path) -> Iterator[tuple[str, Row | NoRow]]:
-    try:
-        with gzip.open(file, "rb") if file.name.endswith(".gz") else file.open("rb") as opened:
-            for number, line in enumerate(iter(partial(opened.readline, LONGEST_LINE + 1), b""), 1):
-                if line.strip():
-                    yield f"{file}:{number}", _parse(line)
-    except (OSError, EOFError, zlib.error) as error:
-        raise GamegenError(f"{file}: cannot be read to its end ({error})") from None
-
-
-def _parse(line: bytes) -> Row | NoRow:
-    if len(line) > LONGEST_LINE:
-        return NoRow(f"longer than {LONGEST_LINE:,} bytes; what follows counts as lines of its own")
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:  # bad JSON, bad UTF-8, a number of too many digits
-        return NoRow(f"no JSON ({str(error)[:80]})")
-    return row if isinstance(row, dict) else NoRow(f"no JSON object, {_said(row)} given")
-
-
-def _parquet(file: Path) -> Iterator[tuple[str, Row | NoRow]]:
-    try:
-        table = pq.ParquetFile(file)
-    except (OSError, pa.ArrowException) as error:
-        raise GamegenError(f"{file}: no Parquet file ({' '.join(str(error).split())[:80]})") from None
-    with table:
-        columns = table.schema_arrow.names
-        missing = [name for name in ("numbers", "target") if name not in columns]
-        if missing or not set(TEXTS) & set(columns):
-            raise GamegenError(f"{file}: no column {' and '.join(missing) or ' or '.join(TEXTS)}; it has {', '.join(columns)}")
-        number = count()
-        for batch in table.iter_batches(batch_size=1000):
-            yield from ((f"{file}:{next(number)}", row) for row in batch.to_pylist())
+    A hash of 64 bits, the same on every machine; of the puzzle where a row has no prompt. Raises NoRow where it has neither.
+    """
+    if by not in ("prompt", "puzzle"):
+        value = look(row, by)
+        if value is None:
+            raise NoRow(f"no {by}, by which rows are to be told apart")
+    else:
+        value = (by == "prompt" and layout.value(row, "prompt")) or repr(puzzle(row, layout))
+    return int.from_bytes(blake2b(json.dumps(value, default=str).encode(), digest_size=8).digest(), "big")
