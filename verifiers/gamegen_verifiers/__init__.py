@@ -7,8 +7,9 @@
 
 from gamegen.games.countdown import Puzzle as Puzzle
 from gamegen.games.countdown import Rules as Rules
+from gamegen_verifiers.equivalence import distinct as distinct
 from gamegen_verifiers.notation import Notation as Notation
 from gamegen_verifiers.verdict import Verdict as Verdict
 from gamegen_verifiers.verdict import verify as verify
 
-__all__ = ["Notation", "Puzzle", "Rules", "Verdict", "verify"]
+__all__ = ["Notation", "Puzzle", "Rules", "Verdict", "distinct", "verify"]

@@ -54,7 +54,7 @@ def grounded(puzzle: Puzzle, answer: Tree, wins: Sequence[Sequence[Claim]]) -> b
     said: dict[int | None, tuple[int, ...]] = {}
     tried = 0
     for places in islice(assignments(answer, numbers), MOST_ASSIGNMENTS):
-        said.setdefault(_point(answer, iter(places)), places)
+        said.setdefault(point(answer, iter(places)), places)
         tried += 1
     pool = [Entry(value, coordinate(place), place, True) for place, value in enumerate(numbers)]
     names = symbols(len(numbers))
@@ -116,12 +116,13 @@ def _combined(op: str, a: int, b: int) -> int | None:
     return point_quotient(a, b)
 
 
-def _point(tree: Tree, places: Iterator[int]) -> int | None:
+def point(tree: Tree, places: Iterator[int]) -> int | None:
+    """The value of an expression at the point, its leaves the symbols of these places; None for a division by zero."""
     if isinstance(tree, Binary):
-        left, right = _point(tree.left, places), _point(tree.right, places)
+        left, right = point(tree.left, places), point(tree.right, places)
         return None if left is None or right is None else _combined(tree.op, left, right)
     if isinstance(tree, Negative):
-        inner = _point(tree.inner, places)
+        inner = point(tree.inner, places)
         return None if inner is None else -inner % PRIME
     return coordinate(next(places))
 
