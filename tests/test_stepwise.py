@@ -38,10 +38,10 @@ def test_an_answer_that_was_not_derived_is_a_wrong_step() -> None:
     text = "<think>\nI have 2, 4, 8 and want 24. Try 8 + 4 = 12. Then 12 * 2 = 24. That is 24, the goal is reached.\n</think>\n"
     verdict = verify(Puzzle((2, 4, 8), 24), text + "<answer>(8 - 2) * 4</answer>")
     assert verdict.first_error == -1 and verdict.grade == "confabulated"
-    assert [piece.holds for piece in cut(text + "<answer>(8 - 2) * 4</answer>", verdict)] == [True] * 4 + [False]
+    assert [step.holds for step in cut(text + "<answer>(8 - 2) * 4</answer>", verdict)] == [True] * 4 + [False]
 
 
 def test_a_text_that_says_nothing_has_one_step_or_none() -> None:
     puzzle = Puzzle((2, 4, 8), 24)
     assert cut("", verify(puzzle, "")) == []
-    assert [piece.text for piece in cut("Hm.\n", verify(puzzle, "Hm.\n"))] == ["Hm.\n"]
+    assert [step.text for step in cut("Hm.\n", verify(puzzle, "Hm.\n"))] == ["Hm.\n"]

@@ -17,30 +17,30 @@ from gamegen_verifiers.verdict import Verdict
 SPOILT = {"answer is not what was derived", "there is a solution"}  # reasons that speak against the answer itself
 
 
-class Piece(NamedTuple):
+class Labelled(NamedTuple):
     """A step of a text, and whether all that it says holds."""
 
     text: str
     holds: bool
 
 
-def cut(text: str, verdict: Verdict) -> list[Piece]:
+def cut(text: str, verdict: Verdict) -> list[Labelled]:
     """The steps of a text, by its verdict; statements that overlap share one."""
-    pieces: list[Piece] = []
+    steps: list[Labelled] = []
     end = 0
-    for step, label in zip(verdict.reading, verdict.labels, strict=True):
-        holds = label == "valid"
-        if step.start < end:
-            before = pieces.pop()
-            pieces.append(Piece(before.text + text[end : max(end, step.end)], before.holds and holds))
+    for statement, label in zip(verdict.reading, verdict.labels, strict=True):
+        more, holds = text[end : max(end, statement.end)], label == "valid"
+        if statement.start < end:
+            before = steps.pop()
+            steps.append(Labelled(before.text + more, before.holds and holds))
         else:
-            pieces.append(Piece(text[end : step.end], holds))
-        end = max(end, step.end)
+            steps.append(Labelled(more, holds))
+        end = max(end, statement.end)
     if text[end:].strip():
-        pieces.append(Piece(text[end:], _answer_holds(verdict)))
-    elif pieces:
-        pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + text[end:])
-    return pieces
+        steps.append(Labelled(text[end:], _answer_holds(verdict)))
+    elif steps:
+        steps[-1] = steps[-1]._replace(text=steps[-1].text + text[end:])
+    return steps
 
 
 def _answer_holds(verdict: Verdict) -> bool:
@@ -49,16 +49,16 @@ def _answer_holds(verdict: Verdict) -> bool:
 
 def processbench(problem: str, text: str, verdict: Verdict) -> dict[str, Any]:
     """A row as in ProcessBench (Zheng et al., 2024): ``label`` is the index of the first wrong step, 0-based, -1 for none."""
-    pieces = cut(text, verdict)
+    steps = cut(text, verdict)
     return {
         "problem": problem,
-        "steps": [piece.text for piece in pieces],
-        "label": next((i for i, piece in enumerate(pieces) if not piece.holds), -1),
+        "steps": [step.text for step in steps],
+        "label": next((i for i, step in enumerate(steps) if not step.holds), -1),
         "final_answer_correct": verdict.answer == "correct",
     }
 
 
 def stepwise(prompt: str, text: str, verdict: Verdict) -> dict[str, Any]:
     """A row with stepwise supervision as TRL's trainer of process reward models reads it: a label for each step."""
-    pieces = cut(text, verdict)
-    return {"prompt": prompt, "completions": [piece.text for piece in pieces], "labels": [piece.holds for piece in pieces]}
+    steps = cut(text, verdict)
+    return {"prompt": prompt, "completions": [step.text for step in steps], "labels": [step.holds for step in steps]}
