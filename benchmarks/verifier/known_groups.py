@@ -56,7 +56,8 @@ def _summarise(found: list[Cell], paraphrases: list[str]) -> None:
         lowest = {name: min(cell.by_grade.value for cell in some) for name, some in groupby(of, lambda cell: cell.style)}
         print(f"{paraphrase:24} {'  '.join(f'{name} {value:.3f}' for name, value in lowest.items())}")
     below = [cell for cell in found if not cell.by_grade.value >= BOUNDS[cell.paraphrase == PLAIN]]
-    print(f"\n{len(below)} of {len(found)} cells lie below their bound, {BOUNDS[True]} as written and {BOUNDS[False]} paraphrased")
+    print(f"\nBelow their bound ({BOUNDS[True]} as written, {BOUNDS[False]} paraphrased): {len(below)} of {len(found)} cells")
+    print(*(f"  {cell.kind}, {cell.style}, {cell.paraphrase}: {cell.by_grade}" for cell in below), sep="\n")
     print("\nNot in the table, since no verifier could tell:")
     print(*(f"  {what}: {why}" for what, why in UNCATCHABLE.items()), sep="\n")
 
