@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from math import log10
+from operator import itemgetter
 from typing import NamedTuple
 
 from gamegen.errors import SpecError
@@ -66,6 +67,14 @@ class Copy(NamedTuple):
         begin, end = self.origins[i]
         return end + at - self.ends[i] if at >= self.ends[i] else begin
 
+    def at(self, place: int) -> int:
+        """The place in the copy for one in the text that it was made from."""
+        i = bisect_right(self.origins, place, key=itemgetter(0)) - 1
+        if i < 0:
+            return place
+        end = self.origins[i][1]
+        return self.ends[i] + place - end if place >= end else self.starts[i]
+
     def placed(self, steps: Iterable[Step]) -> tuple[Step, ...]:
         """The steps with their places in the text that it was made from."""
         return tuple(step._replace(start=self.place(step.start), end=self.place(step.end)) for step in steps)
@@ -73,12 +82,17 @@ class Copy(NamedTuple):
 
 def transcribe(text: str, notation: Notation) -> Copy:
     """The text in plain notation."""
-    copy = Copy(text, [], [], [])
     if notation is PLAIN or notation == PLAIN:
-        return copy
+        return Copy(text, [], [], [])
+    return replaced(text, _parts(text, _scanner(notation)))
+
+
+def replaced(text: str, parts: Iterable[tuple[int, int, str]]) -> Copy:
+    """The text with other parts, each with its start and end, in the order of the text."""
+    copy = Copy(text, [], [], [])
     pieces: list[str] = []
     last = length = 0  # where the last part ends, here and in the copy
-    for start, end, plain in _parts(text, _scanner(notation)):
+    for start, end, plain in parts:
         pieces += (text[last:start], plain)
         length += start - last
         copy.starts.append(length)

@@ -6,7 +6,7 @@ A text is read by the reader whose opening sentence it has, or else by the one t
 
 from typing import Protocol
 
-from gamegen_verifiers.readers import dialogue, equations, ledger, plain, prose, stream_of_search
+from gamegen_verifiers.readers import dialogue, equations, ledger, loose, plain, prose, stream_of_search
 from gamegen_verifiers.steps import Reading
 
 
@@ -29,7 +29,15 @@ READERS: dict[str, Reader] = {
 
 
 def read(text: str, thought: int, end: int) -> Reading:
-    """What the fitting reader makes of the text."""
+    """What the fitting reader makes of the text; a style in another surface is read where that makes more of it."""
+    reading = _read(text, thought, end)
+    if reading.recall == 1:
+        return reading
+    other = loose.read(text, thought, end)
+    return other if other is not None and (other.recall or 0) > (reading.recall or 0) else reading
+
+
+def _read(text: str, thought: int, end: int) -> Reading:
     for reader in READERS.values():
         if reader.opens(text, min(end, OPENING)):
             return reader.read(text, thought, end)

@@ -1,0 +1,37 @@
+"""Reads texts in a published style whose surface was changed: other operators, other punctuation, lists, bold type.
+
+Words: a *loosened* sentence is a published one that may end in another mark, at a dash, or with its line, and may stand
+anywhere that a sentence can. Such a text still opens as its style does; what does not is none of this file's business.
+"""
+
+import re
+from functools import cache
+
+from gamegen_verifiers.plainness import plainly
+from gamegen_verifiers.readers import dialogue, equations, ledger, plain, prose, stream_of_search
+from gamegen_verifiers.readers.sentences import Sentences
+from gamegen_verifiers.steps import Reading
+
+OPENING = 600  # characters, marks included, in which such a text has its opening sentence
+_FULL_STOP = re.compile(r"(?:\\\.|\[\.\?\])\Z")
+_ENDS = r"(?:[.;!?](?!\S)|(?= ?\n| [—–] ))"  # never where the text breaks off
+_STARTS = r"(?<![^\n])|(?<=[.!?>;—–] )"
+
+
+@cache
+def _loosened() -> tuple[Sentences, ...]:
+    tables = [style.READER.table for style in (plain, ledger, dialogue, equations, prose)]
+    return tuple(Sentences([(kind, _FULL_STOP.sub("", said) + _ENDS) for kind, said in table], _STARTS) for table in tables)
+
+
+def read(text: str, thought: int, end: int) -> Reading | None:
+    """What is understood of text[:end] and text[:thought], as `readers.read` has it; None where it opens in no style."""
+    begin = text[: min(end, OPENING)]
+    for readers, log in ((_loosened(), False), ((stream_of_search.READER,), True)):
+        head = plainly(begin, log).text
+        for reader in readers:
+            if reader.opens(head, len(head)):
+                copy = plainly(text, log)
+                steps, recall = reader.read(copy.text, copy.at(thought), copy.at(end))
+                return Reading(copy.placed(steps), recall)
+    return None
