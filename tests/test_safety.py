@@ -111,6 +111,7 @@ HUGE = {  # a text, and how often
     "sentences": ("Then 36 + 1 = 37, leaving 6, 37, 45. ", MILLION // 37),
     "lists of numbers": ("1, ", MILLION // 3),
     "spaces": (" ", MILLION),
+    "line breaks": ("\n", MILLION),
     "spaced equals": ("1    =", MILLION // 6),
     "tags": ("<answer>", MILLION // 8),
     "boxes": ("\\boxed{", MILLION // 7),
