@@ -1,11 +1,12 @@
 # `make corpus` makes a verified corpus, `make test` runs the tests; both install what they need into .venv.
 PYTHON ?= python3
 WORKERS ?=
+FUZZ_SECONDS ?= 300
 BIN := .venv/bin
 
 COMPILED_TESTS := $(addprefix tests/test_,$(addsuffix .py,verify answers expression assembly styles corpus countdown puzzles))
 
-.PHONY: corpus test lint types bench compiled proofs cards clean
+.PHONY: corpus test lint types bench compiled proofs fuzz cards clean
 
 corpus: .venv/gamegen
 	$(BIN)/gamegen generate corpus --preset countdown-small --resume $(if $(WORKERS),--workers $(WORKERS))
@@ -34,6 +35,11 @@ compiled: .venv-compiled/gamegen .venv/gamegen
 proofs: .venv/test
 	GAMEGEN_FULL=1 $(BIN)/python -m pytest -n auto
 
+# A search for texts on which the verifier raises, from completions of our own on; what it finds is kept in build/.
+fuzz: .venv/fuzz
+	@mkdir -p build
+	$(BIN)/python tests/fuzz/verdicts.py build/fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=build/
+
 # The data cards of the presets and the gallery, after a change of the wording or of the card.
 cards: .venv/gamegen
 	$(BIN)/gamegen generate build/countdown-small --preset countdown-small --overwrite
@@ -54,6 +60,10 @@ cards: .venv/gamegen
 
 .venv/dev: .venv/gamegen
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .[dev]
+	@touch $@
+
+.venv/fuzz: .venv/gamegen
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .[fuzz]
 	@touch $@
 
 .venv-compiled/gamegen: pyproject.toml hatch_build.py $(shell find gamegen verifiers -name '*.py' -o -name '*.yaml')

@@ -14,7 +14,7 @@ from gamegen.spec import load
 from gamegen.styles import names
 from gamegen_benchmarks.paraphrase import PARAPHRASES
 from gamegen_verifiers import Puzzle, Verdict, verify
-from gamegen_verifiers.plainness import plainly
+from gamegen_verifiers.plainness import MOST, plainly
 from gamegen_verifiers.readers import loose
 
 ROWS = 300 if FULL else 3
@@ -95,6 +95,10 @@ def test_a_published_text_is_never_read_twice(name: str, monkeypatch: pytest.Mon
 )
 def test_marks_and_operators_become_plain_and_nothing_else(text: str, plain: str) -> None:
     assert plainly(text).text == plain
+
+
+def test_what_follows_too_many_marks_stays_as_it_is() -> None:
+    assert plainly("1+" * (MOST + 2) + "1").text == "1 + " * MOST + "1+" * 2 + "1"
 
 
 def test_a_number_that_breaks_off_is_not_judged() -> None:

@@ -5,6 +5,7 @@ group scores higher than one of the second, where equal scores count half (Hanle
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +54,7 @@ def share(hits: Sequence[bool], seed: int = 0) -> Estimate:
     return Estimate(float(values.mean()), *map(float, np.percentile(figures, COVERED)))
 
 
+@lru_cache(maxsize=64)
 def _multiplicities(puzzles: int, seed: int) -> npt.NDArray[np.float64]:
     """How often each puzzle is in each sample."""
     draws = np.random.default_rng(seed)

@@ -1,13 +1,14 @@
 """How the time of a verdict grows with texts that are made to be slow: repetitions, brackets, markers, loops of steps.
 
-Prints for each text the seconds of processor time at two sizes, and their ratio: linear time gives about the ratio of the
-sizes (here 4).
+Prints for each text the seconds of processor time at each size, and the growth: the power of the size with which the time
+grows from the first size that takes TIMED seconds to the largest; 1 is linear, and - is too quick to say.
 
-    python benchmarks/speed/adversarial.py [--size CHARACTERS]
+    python benchmarks/speed/adversarial.py [--sizes CHARACTERS …]
 """
 
 import argparse
 import time
+from math import log
 
 from gamegen_verifiers import Notation, Puzzle, verify
 
@@ -17,6 +18,7 @@ UNITS = (
     *("Back to 1, 2, 3. ", "I have 1, ", "1, ", "Let me try ", "Then 36 * 6 = 177, leaving 177.\n", "177 is reached. "),
     *("<answer", "<answer>", "</answer>", "</think>", "<think>", "\\boxed{", "{", "(", "\\(", "`", "=", "8+4=", "111,", "9"),
     *("\x00", "\ud800", " ", "\n", "the answer is ", "answer: 8 + 4\n", "no solution ", "**\\(", "1 * 1 = 1. "),
+    *("9**", "9!", "factorial(", "()", "-", "1+", "\\frac{1}{", "٣٦ + ١ = ٣٧ ", "²", "let me see ", "a" * 50 + "!", "1    ="),
 )
 # And in other surfaces, which are put into plain notation first.
 SURFACES = (Notation("words", "words"), Notation("unicode", "base 16"), Notation("ascii", "base 2"))
@@ -25,6 +27,28 @@ WRITTEN = (
     *("a + ", "f", "1_", "12 ", "be ", "\\", "\\times ", "−", "1 × ", "zz1", ") - "),
 )
 FRAMES = ("{}", "<think>{}</think><answer>(36 + 1) * 6 - 45</answer>", "<answer>{}</answer>")
+# And behind the opening of a style, in its other surfaces.
+LOOSE = "<think>\n- I have 1, 6, 36, 45 and want 177;\n{}\n</think><answer>(36 + 1) * 6 - 45</answer>"
+LOG = "<think>\nCurrent State: 177:[1, 6, 36, 45], Operations: [];\n{}\n</think><answer>(36 + 1) * 6 - 45</answer>"
+MARKED = (
+    *(
+        "- Then 36 × 1 = 37;\n",
+        "- ",
+        "\n- ",
+        "\n1. ",
+        "**",
+        "$",
+        "**$36 \\times 1$** ",
+        "36 is ",
+        "1 plus ",
+        "1×",
+        "\\frac{1}{2}",
+        "— ",
+    ),
+    *("Exploring Operation: 36 × 1=36, Resulting Numbers: [6, 36, 45];\n", "Moving to Node #0;\n", "0,0", "'1+1=2', "),
+)
+TIMED = 0.01
+STEEP = 1.2
 
 
 def seconds(text: str, surface: Notation) -> float:
@@ -33,20 +57,28 @@ def seconds(text: str, surface: Notation) -> float:
     return time.process_time() - began
 
 
+def growth(sizes: list[int], times: list[float]) -> float | None:
+    """The power of the size with which the time grows; None where it is too short to say."""
+    first = next((k for k, spent in enumerate(times[:-1]) if spent >= TIMED), None)
+    return None if first is None else log(times[-1] / times[first]) / log(sizes[-1] / sizes[first])
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=250_000, help="characters of the smaller text")
-    size = parser.parse_args().size
-    worst = 0.0
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], metavar="CHARACTERS")
+    sizes = sorted(parser.parse_args().sizes)
     cases = [(unit, frame, Notation()) for unit in UNITS for frame in FRAMES]
+    cases += [(unit, frame, Notation()) for unit in MARKED for frame in (LOOSE, LOG)]
     cases += [(unit, FRAMES[0], surface) for unit in WRITTEN for surface in SURFACES]
+    longest, steep = 0.0, 0
     for unit, frame, surface in cases:
-        small, large = (seconds(frame.replace("{}", unit * (n // len(unit))), surface) for n in (size, 4 * size))
-        worst = max(worst, large)
-        ratio = f"{large / small:6.1f}" if small > 0.005 else "     -"
-        how = frame[:20] if surface == Notation() else f"{surface.operators}, {surface.numbers}"
-        print(f"{unit[:36]!r:40} {how!r:24} {small:7.3f} {large:7.3f} {ratio}")
-    print(f"longest: {worst:.2f} s for {4 * size:,} characters")
+        times = [seconds(frame.replace("{}", unit * (size // len(unit))), surface) for size in sizes]
+        power = growth(sizes, times)
+        longest, steep = max(longest, times[-1]), steep + (power is not None and power > STEEP)
+        how = frame[:30] if surface == Notation() else f"{surface.operators}, {surface.numbers}"
+        said = "    -" if power is None else f"{power:5.2f}{' steep' if power > STEEP else ''}"
+        print(f"{unit[:36]!r:40} {how!r:34} {' '.join(f'{spent:7.3f}' for spent in times)} {said}", flush=True)
+    print(f"longest: {longest:.2f} s for {sizes[-1]:,} characters; steeper than {STEEP}: {steep} of {len(cases)}")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,13 @@ time is linear in the text.
 """
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from gamegen_verifiers.notation import Copy, replaced
 
+MOST = 50_000  # marks and operators that are changed; the longest traces of this package have a fifth of it
 _SIGNS = {
     **{sign: sign for sign in "+-*/="},
     **dict(zip("−×·⋅÷", "-***/", strict=True)),
@@ -41,16 +45,23 @@ _PROSE, _LOG = (
 
 
 def plainly(text: str, log: bool = False) -> Copy:
-    """The text without marks, its operators as ``+ - * / =``; that of a log with an entry a line."""
-    space = "" if log else " "
+    """The text without marks, its operators as ``+ - * / =``; that of a log with an entry a line. What follows MOST stays."""
+    return replaced(text, islice(_parts(text, log), MOST))
 
-    def plain(match: re.Match[str]) -> str:
-        kind, found = match.lastgroup, match[0]
-        if kind == "operator":
-            return space + _SIGNS[found.strip()] + space
-        if kind == "fraction":
-            return found[found.index("{") + 1 : -1].replace("}{", f"{space}/{space}")
-        return "\n" if kind == "end" else ""
 
-    changed = ((m.start(), m.end(), plain(m)) for m in (_LOG if log else _PROSE).finditer(text))
-    return replaced(text, (part for part in changed if text[part[0] : part[1]] != part[2]))
+def _parts(text: str, log: bool) -> Iterator[tuple[int, int, str]]:
+    """What is not plain already: where it stands, and what it is plainly."""
+    for match in (_LOG if log else _PROSE).finditer(text):
+        found = match[0]
+        plain = _plain(match.lastgroup or "", found, "" if log else " ")
+        if plain != found:
+            yield *match.span(), plain
+
+
+@lru_cache(maxsize=1 << 10)
+def _plain(kind: str, found: str, space: str) -> str:
+    if kind == "operator":
+        return space + _SIGNS[found.strip()] + space
+    if kind == "fraction":
+        return found[found.index("{") + 1 : -1].replace("}{", f"{space}/{space}")
+    return "\n" if kind == "end" else ""

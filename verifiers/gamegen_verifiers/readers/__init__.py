@@ -30,16 +30,12 @@ READERS: dict[str, Reader] = {
 
 def read(text: str, thought: int, end: int) -> Reading:
     """What the fitting reader makes of the text; a style in another surface is read where that makes more of it."""
-    reading = _read(text, thought, end)
-    if reading.recall == 1:
+    opened = next((reader for reader in READERS.values() if reader.opens(text, min(end, OPENING))), None)
+    reading = opened.read(text, thought, end) if opened else None
+    if reading and reading.recall == 1:
         return reading
     other = loose.read(text, thought, end)
-    return other if other is not None and (other.recall or 0) > (reading.recall or 0) else reading
-
-
-def _read(text: str, thought: int, end: int) -> Reading:
-    for reader in READERS.values():
-        if reader.opens(text, min(end, OPENING)):
-            return reader.read(text, thought, end)
+    if reading or other:
+        return max(filter(None, (reading, other)), key=lambda reading: reading.recall or 0)
     readings = [reader.read(text, thought, end) for reader in READERS.values()]
     return max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)))

@@ -63,7 +63,7 @@ class Sentences:
         self.table = table
         self._slots: dict[int, Slots] = {}
         patterns = [self._compiled(kind, pattern) for kind, pattern in table]
-        self._any = re.compile(rf"(?:{opening})(?:{'|'.join(patterns)})(?!\S)")
+        self._any = re.compile(rf"(?:{opening})(?=\S)(?:{'|'.join(patterns)})(?!\S)")  # blank lines are passed over at once
         given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
         self._opens = re.compile(rf"(?<![^\n])(?:{given})(?!\S)")
 
