@@ -89,7 +89,7 @@ CODE = (
     "print(open('{file}', 'w')) + 1",
     "@open('{file}', 'w')",
 )
-MILLION = 10**6
+MILLION, MANY = 10**6, 300_000
 HUGE = {  # a text, and how often
     "powers": ("9**9**9", 1),
     "a factorial": ("factorial(10**6)", 1),
@@ -108,17 +108,17 @@ HUGE = {  # a text, and how often
     "superscripts": ("²", MILLION),
     "a line of words": ("let me see ", MILLION // 11),
     "a line of sums": ("36 + 1 = 37 ", MILLION // 12),
-    "sentences": ("Then 36 + 1 = 37, leaving 6, 37, 45. ", MILLION // 37),
-    "lists of numbers": ("1, ", MILLION // 3),
+    "sentences": ("Then 36 + 1 = 37, leaving 6, 37, 45. ", MANY // 37),
+    "lists of numbers": ("1, ", MANY // 3),
     "spaces": (" ", MILLION),
     "line breaks": ("\n", MILLION),
-    "spaced equals": ("1    =", MILLION // 6),
-    "tags": ("<answer>", MILLION // 8),
-    "boxes": ("\\boxed{", MILLION // 7),
-    "bold": ("**", MILLION // 2),
-    "dollars": ("$1$ \\times ", MILLION // 11),
-    "a's and a !": ("a" * 50 + "!", MILLION // 51),
-    "the answer is": ("the answer that is ", MILLION // 19),
+    "spaced equals": ("1    =", MANY // 6),
+    "tags": ("<answer>", MANY // 8),
+    "boxes": ("\\boxed{", MANY // 7),
+    "bold": ("**", MANY // 2),
+    "dollars": ("$1$ \\times ", MANY // 11),
+    "a's and a !": ("a" * 50 + "!", MANY // 51),
+    "the answer is": ("the answer that is ", MANY // 19),
 }
 SECONDS, BYTES = 2, 1 << 30
 JUDGE = """

@@ -39,7 +39,7 @@ _PARTS = {
 }
 _ENTRY_ENDS = {"end": r"[.;!] ?(?=[A-Z0-9\n])"}
 _PROSE, _LOG = (
-    re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in parts.items()))
+    re.compile(f"(?=[^A-Za-z,:])(?:{'|'.join(f'(?P<{name}>{pattern})' for name, pattern in parts.items())})")
     for parts in (_PARTS, _PARTS | _ENTRY_ENDS)
 )
 

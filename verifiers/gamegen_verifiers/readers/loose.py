@@ -27,11 +27,11 @@ def _loosened() -> tuple[Sentences, ...]:
 def read(text: str, thought: int, end: int) -> Reading | None:
     """What is understood of text[:end] and text[:thought], as `readers.read` has it; None where it opens in no style."""
     begin = text[: min(end, OPENING)]
-    for readers, log in ((_loosened(), False), ((stream_of_search.READER,), True)):
-        head = plainly(begin, log).text
-        for reader in readers:
-            if reader.opens(head, len(head)):
-                copy = plainly(text, log)
-                steps, recall = reader.read(copy.text, copy.at(thought), copy.at(end))
-                return Reading(copy.placed(steps), recall)
+    log = "Current State" in begin
+    head = plainly(begin, log).text
+    for reader in (stream_of_search.READER,) if log else _loosened():
+        if reader.opens(head, len(head)):
+            copy = plainly(text, log)
+            steps, recall = reader.read(copy.text, copy.at(thought), copy.at(end))
+            return Reading(copy.placed(steps), recall)
     return None
