@@ -1,12 +1,13 @@
-"""Readers, one for each published style.
+"""Readers, one for each published style, and one for free prose.
 
-A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it. A reader has
+A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it; where none
+understands most of it, as free prose. A reader has
 ``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are.
 """
 
 from typing import Protocol
 
-from gamegen_verifiers.readers import dialogue, equations, ledger, plain, prose, stream_of_search
+from gamegen_verifiers.readers import dialogue, equations, free, ledger, plain, prose, stream_of_search
 from gamegen_verifiers.steps import Reading
 
 
@@ -18,6 +19,7 @@ class Reader(Protocol):
 
 
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
+MOST = 0.5  # of the numbers that a published reader understands where a text is in its style
 READERS: dict[str, Reader] = {
     "plain": plain.READER,
     "ledger": ledger.READER,
@@ -34,4 +36,5 @@ def read(text: str, thought: int, end: int) -> Reading:
         if reader.opens(text, min(end, OPENING)):
             return reader.read(text, thought, end)
     readings = [reader.read(text, thought, end) for reader in READERS.values()]
-    return max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)))
+    best = max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)))
+    return best if (best.recall or 0) > MOST else free.READER.read(text, thought, end)
