@@ -1,7 +1,7 @@
 """Readers, one for each published style, and one for free prose.
 
-A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it; where none
-understands most of it, as free prose. A reader has
+A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it; where that is
+little, or nothing but sums, which anybody may write so, it is read as free prose. A reader has
 ``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are.
 """
 
@@ -19,7 +19,7 @@ class Reader(Protocol):
 
 
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
-MOST = 0.5  # of the numbers that a published reader understands where a text is in its style
+LITTLE = 1 / 3  # of the numbers in a text: a text in a style has more that the reader of the style understands
 READERS: dict[str, Reader] = {
     "plain": plain.READER,
     "ledger": ledger.READER,
@@ -37,4 +37,5 @@ def read(text: str, thought: int, end: int) -> Reading:
             return reader.read(text, thought, end)
     readings = [reader.read(text, thought, end) for reader in READERS.values()]
     best = max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)))
-    return best if (best.recall or 0) > MOST else free.READER.read(text, thought, end)
+    styled = (best.recall or 0) > LITTLE and any(step.numbers or step.goal is not None for step in best.steps)
+    return best if styled else free.READER.read(text, thought, end)

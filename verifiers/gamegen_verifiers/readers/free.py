@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-from gamegen_verifiers.expression import Binary, Negative, Number, Tree, parse, unsigned
+from gamegen_verifiers.expression import OPERATORS, Binary, Negative, Number, Tree, parse, unsigned
 from gamegen_verifiers.readers.layout import plain_layout
 from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value
 
@@ -101,7 +101,9 @@ def _read_run(run: str, open_left: bool, open_right: bool) -> Run:
     cuts = [(0, 0, ""), *((m.start(), m.end(), m.lastgroup or "") for m in _SPLIT.finditer(run)), (len(run), len(run), "")]
     sides = [_sides(run, a[1], b[0]) for a, b in zip(cuts, cuts[1:], strict=False)]
     numbers = len(_NUMERAL.findall(run))
-    missed = sum(len(_NUMERAL.findall(run[a[1] : b[0]])) for a, b, found in zip(cuts, cuts[1:], sides, strict=False) if found is None)
+    missed = sum(len(_NUMERAL.findall(run, a[1], b[0])) for a, b, found in zip(cuts, cuts[1:], sides, strict=False) if found is None)
+    if len(sides) == 1 and _WORD.search(run):
+        missed = numbers  # 79 plus 4, of which it is said in other words what it gives
     if open_left:
         missed -= 0 if sides[0] is not None else len(_NUMERAL.findall(run[: cuts[1][0]]))
         sides[0] = None
@@ -162,11 +164,14 @@ def _sides(run: str, start: int, end: int) -> tuple[Side, ...] | None:
     return tuple(found)
 
 
+_ANY_BRACKET = re.compile(_BRACKET)
 _LEFT_OPEN = re.compile(rf"\A(?:{_OPERATOR})\s{{0,9}}|\s{{0,9}}(?:{_OPERATOR})\Z", re.IGNORECASE)
 
 
 def _between_unmatched(run: str, start: int, end: int) -> list[tuple[int, int]]:
     """The stretches of run[start:end] between the brackets that are opened and not closed, or closed and not opened."""
+    if not _ANY_BRACKET.search(run, start, end):
+        return [(start, end)]
     opened: list[int] = []
     cuts = []
     for at in range(start, end):
@@ -181,6 +186,7 @@ def _between_unmatched(run: str, start: int, end: int) -> list[tuple[int, int]]:
     return list(zip([start, *(at + 1 for at in cuts)], [*cuts, end], strict=True))
 
 
+_SIGNED = re.compile(rf"(?:\A|[(\[{{*/+×÷·−–-])\s{{0,9}}{_SIGN}")
 _DECIMAL = re.compile(r"([0-9][0-9,{}]*+)?\.([0-9]+)")
 _WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
 
@@ -188,6 +194,8 @@ _WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
 @lru_cache(maxsize=1 << 12)
 def _side(text: str) -> tuple[Side | None, int]:
     """The expression that a text begins with, and where it stops: all of it, or up to one that stands beside it."""
+    if short := _SHORT.fullmatch(text):
+        return _short_side(*short.groups(), len(text)), len(text)
     plain = _WORD.sub(lambda m: _WORDS[m[0].lower()].ljust(len(m[0])), text)
     decimals: dict[int, Fraction] = {}
     for m in _DECIMAL.finditer(plain):
@@ -209,12 +217,29 @@ def _side(text: str) -> tuple[Side | None, int]:
     worth = _work(tree, decimals, moves := [])
     if moves:
         ways.append(tuple(moves))
-        bare = unsigned(tree) if "Negative" in repr(tree) else None
+        bare = unsigned(tree) if _SIGNED.search(text) else None
         if bare is not None and bare != tree:
             _work(bare, decimals, moves := [])
             if moves and tuple(moves) != ways[0]:
                 ways.append(tuple(moves))
     return Side(0, len(plain), worth, tuple(ways), _first(tree, decimals)), at
+
+
+# Most sides are a number or one operation, which no grammar is needed for.
+_SHORT = re.compile(r"([-−])?([0-9]{1,15})(?:[ ]?([-+*/×−÷])[ ]?([0-9]{1,15}))?")
+
+
+def _short_side(sign: str | None, first: str, op: str | None, second: str | None, end: int) -> Side:
+    a = -int(first) if sign else int(first)
+    if op is None or second is None:
+        return Side(0, end, a, (), (a, end))
+    ways = []
+    b, op = int(second), OPERATORS[op]
+    result = _result(a, op, b)
+    ways.append((Claim(a, op, b, 0 if result is None else result),))
+    if sign and op == "+":  # -4 + 68 is 68 - 4 as well
+        ways.append((Claim(b, "-", -a, b + a),))
+    return Side(0, end, result, tuple(ways), (a, len(sign or "") + len(first)))
 
 
 _NO_COMMAS = str.maketrans("", "", ",{}")
@@ -238,20 +263,16 @@ def _work(tree: Tree, decimals: dict[int, Fraction], moves: list[Claim]) -> Valu
         inner = _work(tree.inner, decimals, moves)
         return None if inner is None else -inner
     left, right = _work(tree.left, decimals, moves), _work(tree.right, decimals, moves)
-    if left is None or right is None or (tree.op == "/" and not right):
-        moves.append(Claim(left or 0, tree.op, right or 0, 0))
-        return None
-    if tree.op == "+":
-        result: Value = left + right
-    elif tree.op == "-":
-        result = left - right
-    elif tree.op == "*":
-        result = left * right
-    else:
-        result = Fraction(left) / right
-    result = _plain(result)
-    moves.append(Claim(left, tree.op, right, result))
+    result = None if left is None or right is None else _result(left, tree.op, right)
+    moves.append(Claim(left or 0, tree.op, right or 0, 0 if result is None else result))
     return result
+
+
+def _result(a: Value, op: str, b: Value) -> Value | None:
+    """a op b; None for a division by zero."""
+    if op == "/":
+        return _plain(Fraction(a) / b) if b else None
+    return _plain(a + b if op == "+" else a - b if op == "-" else a * b)
 
 
 def _plain(value: Value) -> Value:
