@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from gamegen_verifiers.expression import OPERATORS, Binary, Negative, Number, Tree, parse, unsigned
+from gamegen_verifiers.expression import Binary, Negative, Number, Tree, parse, unsigned
 from gamegen_verifiers.readers.layout import plain_layout
 from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value
 
@@ -47,7 +48,6 @@ _PIECE = (
 )
 _RUN = re.compile(rf"(?:(?<![\w.]){_NUMBER}|[(\[{{（]|{_SIGN}(?![-+>])|[*/^×·÷]|\\(?:times|cdot|div|[dtc]?frac)(?![A-Za-z])|{_EQUAL})(?:{_PIECE})*+", re.IGNORECASE)
 _HAS_WORK = re.compile(rf"[0-9)\]}}]{_SPACE}*+(?:{_OPERATOR}|{_BARE})|{_FRACTION}", re.IGNORECASE)
-_NUMERAL = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 # What makes the last side of a run no value that is claimed.
 _NO_VALUE = re.compile(
@@ -58,17 +58,32 @@ _SHORT_OF = re.compile(r"[ ](?:more|less|short|away|off|higher|lower|greater|big
 _WORD_BEFORE = re.compile(r"[^\W\d_]{2,30},?[ \t]{1,3}\Z")
 
 
-class Side(NamedTuple):
-    """One side of an equation, at run[start:end]: what it is worth, how it can be worked out, and the number it begins with.
+class Plan(NamedTuple):
+    """An expression at shape[start:end], whatever its numbers are: programs that work it out, and the number that it begins with.
 
-    worth is None where it divides by zero; ways are empty where it is one number.
+    A program is postfix: the place of a number in the run, an operator, or "~" for a minus before an operand.
     """
 
     start: int
     end: int
+    programs: tuple[tuple[int | str, ...], ...]
+    first: tuple[tuple[int | str, ...], int] | None  # a program for that number, and where it ends
+
+
+class Outline(NamedTuple):
+    """The sides of a run, None for what is unreadable, the relations between them, and how many numbers are in each."""
+
+    sides: tuple[tuple[Plan, ...] | None, ...]
+    relations: tuple[tuple[str, bool], ...]  # the name of each, and whether it begins a line
+    numbers: tuple[int, ...]
+
+
+class Side(NamedTuple):
+    """What an expression of a plan is worth, None where it divides by zero; its ways are empty where it is one number."""
+
+    plan: Plan
     worth: Value | None
     ways: tuple[tuple[Claim, ...], ...]
-    first: tuple[Value, int] | None
 
 
 class Link(NamedTuple):
@@ -90,193 +105,185 @@ class Run(NamedTuple):
     understood: int
 
 
-_NOTHING = Run((), 0, 0)
+_IN_RUN = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}+(?![0-9])(?:\.[0-9]++)?|[0-9]++(?:\.[0-9]++)?|\.[0-9]++")
+_SPLIT = re.compile(_RELATION, re.IGNORECASE)
+_WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"(?<![0-9])0[xX]")
 
 
 @lru_cache(maxsize=1 << 12)
 def _read_run(run: str, open_left: bool, open_right: bool) -> Run:
     """The links of a run; a side at an open end belongs to something that is no arithmetic, and is worth nothing."""
-    if len(run) > LONGEST_RUN:
-        return Run((), len(_NUMERAL.findall(run)), 0)
-    cuts = [(0, 0, ""), *((m.start(), m.end(), m.lastgroup or "") for m in _SPLIT.finditer(run)), (len(run), len(run), "")]
-    sides = [_sides(run, a[1], b[0]) for a, b in zip(cuts, cuts[1:], strict=False)]
-    numbers = len(_NUMERAL.findall(run))
-    missed = sum(len(_NUMERAL.findall(run, a[1], b[0])) for a, b, found in zip(cuts, cuts[1:], sides, strict=False) if found is None)
-    if len(sides) == 1 and _WORD.search(run):
-        missed = numbers  # 79 plus 4, of which it is said in other words what it gives
-    if open_left:
-        missed -= 0 if sides[0] is not None else len(_NUMERAL.findall(run[: cuts[1][0]]))
-        sides[0] = None
-    if open_right:
-        missed -= 0 if sides[-1] is not None else len(_NUMERAL.findall(run[cuts[-2][1] :]))
-        sides[-1] = None
+    found = list(_IN_RUN.finditer(run))
+    numbers = [_number(match[0]) for match in found]
+    if len(run) > LONGEST_RUN or None in numbers or _HEXADECIMAL.search(run):
+        return Run((), len(found), 0)
+    shifts = [0]  # from a place in the shape to that in the run, by how many numbers stand before it
+    for match in found:
+        shifts.append(shifts[-1] + match.end() - match.start() - 1)
+    shape = _IN_RUN.sub("1", run)
+    outline = _outline(shape)
+    missed = sum(count for side, count in zip(outline.sides, outline.numbers, strict=True) if side is None)
+    if not outline.relations and _WORD.search(run):
+        missed = len(numbers)  # 79 plus 4, of which it is said in other words what it gives
+
+    def place(at: int) -> int:
+        return at + shifts[shape.count("1", 0, at)]
+
     links = []
-    linked: Side | None = None  # the side with which the last link ended
-    for i, (left, right) in enumerate(zip(sides, sides[1:], strict=False)):
-        link = _link(left[-1], right[0], cuts[i + 1][2], linked) if left and right else None
-        linked = None
+    ended: Plan | None = None  # the one with which the last link ended
+    last = len(outline.sides) - 1
+    worked: dict[Plan, Side] = {}
+    for i, (relation, new_line) in enumerate(outline.relations):
+        one, other = outline.sides[i], outline.sides[i + 1]
+        begun, ended = ended, None
+        if not one or not other or (open_left and i == 0) or (open_right and i + 1 == last):
+            continue
+        left, right = (worked.get(plan) or worked.setdefault(plan, _side(plan, numbers)) for plan in (one[-1], other[0]))  # type: ignore[arg-type]
+        link = _link(left, right, relation, new_line, begun is left.plan, numbers)  # type: ignore[arg-type]
         if link:
-            links.append(link)
-            linked = right[0] if right and link.end == right[0].end else None
-    return Run(tuple(links), numbers, numbers - max(missed, 0))
+            links.append(link._replace(start=place(link.start), end=place(link.end)))
+            ended = right.plan if link.end == right.plan.end else None
+    return Run(tuple(links), len(numbers), len(numbers) - missed)
 
 
-_SPLIT = re.compile(_RELATION, re.IGNORECASE)
+def _number(text: str) -> Value | None:
+    """The number as it is written, exactly; None where it is too long."""
+    if len(text) < 4 and text.isdecimal():
+        return int(text)
+    whole, _, digits = text.replace("{,}", "").replace(",", "").partition(".")
+    if len(whole) > LONGEST_NUMBER or len(digits) > LONGEST_DECIMALS:
+        return None
+    return _plain(Fraction(int(whole + digits), 10 ** len(digits))) if digits else int(whole)
 
 
-def _link(left: Side, right: Side, relation: str, before: Side | None) -> Link | None:
-    """What a text says that writes left = right; None where that is nothing."""
+def _plain(value: Value) -> Value:
+    return value if isinstance(value, int) or value.denominator > 1 else value.numerator
+
+
+def _link(left: Side, right: Side, relation: str, new_line: bool, goes_on: bool, numbers: list[Value]) -> Link | None:
+    """What a text says that writes left = right; None where that is nothing. Its places are in the shape."""
     if relation == "other" or not (left.ways or right.ways):
         return None
-    end, said = right.end, right.worth
-    if left.ways and right.ways and (left.worth is None or left.worth != right.worth):
-        if right.first is not None and right.first[0] == left.worth:  # a running total: 10 + 5 = 15 - 3 = 12
-            said, end = right.first
-        elif relation != "equal":
-            return None
-    if relation != "equal" and not left.ways:  # "24 → 6 * 4", "which of 3 and 8 is 8 - 3": it goes on to something else
+    if not left.ways and relation != "equal":  # "24 → 6 * 4", "which of 3 and 8 is 8 - 3": it goes on to something else
         return None
-    why = "" if left.ways else "fact"
-    if left is before:
-        why = "goes on"
+    end, said, equal = right.plan.end, right.worth, left.worth is not None and left.worth == right.worth
+    if right.ways and not equal:
+        if left.ways and right.plan.first and _run_program(right.plan.first[0], numbers)[0] == left.worth:
+            said, end = left.worth, right.plan.first[1]  # a running total: 10 + 5 = 15 - 3 = 12
+        elif relation != "equal" or (new_line and not left.ways):
+            return None
     worked, other = (left, said) if left.ways else (right, left.worth)
-    return Link(left.start, end, worked.ways, worked.worth, other, why)
+    why = "goes on" if goes_on else "" if left.ways else "fact"
+    return Link(left.plan.start, end, worked.ways, worked.worth, other, why)
 
 
-def _sides(run: str, start: int, end: int) -> tuple[Side, ...] | None:
-    """The expressions that stand side by side in run[start:end], none where one is left open; None where one is unreadable."""
-    found: list[Side] = []
-    for begin, stop in _between_unmatched(run, start, end):
+def _side(plan: Plan, numbers: list[Value]) -> Side:
+    results = [_run_program(program, numbers) for program in plan.programs]
+    return Side(plan, results[0][0], tuple(dict.fromkeys(moves for _, moves in results if moves)))
+
+
+def _run_program(program: tuple[int | str, ...], numbers: list[Value]) -> tuple[Value | None, tuple[Claim, ...]]:
+    """What a program gives, None where it divides by zero, and the operations on the way."""
+    stack: list[Value] = []
+    moves: list[Claim] = []
+    for entry in program:
+        if isinstance(entry, int):
+            stack.append(numbers[entry])
+        elif entry == "~":
+            stack[-1] = -stack[-1]
+        else:
+            b, a = stack.pop(), stack.pop()
+            if entry == "/":
+                if not b:
+                    return None, (*moves, Claim(a, "/", b, 0))
+                result = a // b if isinstance(a, int) and isinstance(b, int) and not a % b else _plain(Fraction(a) / b)
+            else:
+                result = _plain(a + b if entry == "+" else a - b if entry == "-" else a * b)
+            stack.append(result)
+            moves.append(Claim(a, entry, b, result))
+    return stack[0], tuple(moves)
+
+
+@lru_cache(maxsize=1 << 13)
+def _outline(shape: str) -> Outline:
+    """The outline of a run in which each number is written as 1."""
+    cuts = [(0, 0), *(m.span() for m in _SPLIT.finditer(shape)), (len(shape), len(shape))]
+    between = [(a[1], b[0]) for a, b in pairwise(cuts)]
+    return Outline(
+        tuple(_plans(shape, start, end) for start, end in between),
+        tuple((m.lastgroup or "", "\n" in shape[max(0, m.start() - 45) : m.start()]) for m in _SPLIT.finditer(shape)),
+        tuple(shape.count("1", start, end) for start, end in between),
+    )
+
+
+def _plans(shape: str, start: int, end: int) -> tuple[Plan, ...] | None:
+    """The expressions that stand side by side in shape[start:end], none where one is left open; None where one is unreadable."""
+    found: list[Plan] = []
+    for begin, stop in _between_unmatched(shape, start, end):
         while begin < stop:
-            text = run[begin:stop]
+            text = shape[begin:stop]
             begin, text = begin + len(text) - len(text.lstrip()), text.strip()
             if not text:
                 break
-            side, length = _side(text)
-            if side is None:
+            tree, length = _parsed(text)
+            if tree is None:
                 shut = _LEFT_OPEN.sub("", text)
-                return () if shut != text and (not shut or _side(shut)[0]) else None
-            first = side.first and (side.first[0], begin + side.first[1])
-            found.append(side._replace(start=begin, end=begin + side.end, first=first))
+                return () if shut != text and (not shut or _parsed(shut)[0]) else None
+            found.append(_plan(tree, shape, begin))
             begin += length
             if len(found) > MOST_SIDE_BY_SIDE:
                 return None
     return tuple(found)
 
 
-_ANY_BRACKET = re.compile(_BRACKET)
+_BRACKETS = re.compile(_BRACKET)
 _LEFT_OPEN = re.compile(rf"\A(?:{_OPERATOR})\s{{0,9}}|\s{{0,9}}(?:{_OPERATOR})\Z", re.IGNORECASE)
 
 
-def _between_unmatched(run: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The stretches of run[start:end] between the brackets that are opened and not closed, or closed and not opened."""
-    if not _ANY_BRACKET.search(run, start, end):
-        return [(start, end)]
+def _between_unmatched(shape: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches of shape[start:end] between the brackets that are opened and not closed, or closed and not opened."""
     opened: list[int] = []
     cuts = []
-    for at in range(start, end):
-        if run[at] in "([{（":
-            opened.append(at)
-        elif run[at] in ")]}）":
-            if opened:
-                opened.pop()
-            else:
-                cuts.append(at)
+    for match in _BRACKETS.finditer(shape, start, end):
+        if match[0] in "([{（":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+        else:
+            cuts.append(match.start())
     cuts = sorted([*cuts, *opened])
     return list(zip([start, *(at + 1 for at in cuts)], [*cuts, end], strict=True))
 
 
-_SIGNED = re.compile(rf"(?:\A|[(\[{{*/+×÷·−–-])\s{{0,9}}{_SIGN}")
-_DECIMAL = re.compile(r"([0-9][0-9,{}]*+)?\.([0-9]+)")
-_WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1 << 12)
-def _side(text: str) -> tuple[Side | None, int]:
+def _parsed(text: str) -> tuple[Tree | None, int]:
     """The expression that a text begins with, and where it stops: all of it, or up to one that stands beside it."""
-    if short := _SHORT.fullmatch(text):
-        return _short_side(*short.groups(), len(text)), len(text)
     plain = _WORD.sub(lambda m: _WORDS[m[0].lower()].ljust(len(m[0])), text)
-    decimals: dict[int, Fraction] = {}
-    for m in _DECIMAL.finditer(plain):
-        whole = (m[1] or "0").translate(_NO_COMMAS)
-        if len(whole) > LONGEST_NUMBER or len(m[2]) > LONGEST_DECIMALS or not whole.isdecimal():
-            return None, 0
-        decimals[m.start()] = Fraction(int(whole + m[2]), 10 ** len(m[2]))
-    if decimals:  # as whole numbers of the same length: what they are is known by their place
-        plain = _DECIMAL.sub(lambda m: "0" * len(m[0]), plain)
     tree, problem, at = parse(plain)
     if tree is None and problem in ("numbers side by side", "implicit multiplication") and plain[:at].endswith((" ", "\u00a0")):
-        plain = plain[:at].rstrip()
-        tree = parse(plain).tree
-    else:
-        at = len(text)
-    if tree is None:
-        return None, 0
-    ways = []
-    worth = _work(tree, decimals, moves := [])
-    if moves:
-        ways.append(tuple(moves))
-        bare = unsigned(tree) if _SIGNED.search(text) else None
-        if bare is not None and bare != tree:
-            _work(bare, decimals, moves := [])
-            if moves and tuple(moves) != ways[0]:
-                ways.append(tuple(moves))
-    return Side(0, len(plain), worth, tuple(ways), _first(tree, decimals)), at
+        return parse(plain[:at].rstrip()).tree, at
+    return tree, len(text)
 
 
-# Most sides are a number or one operation, which no grammar is needed for.
-_SHORT = re.compile(r"([-−])?([0-9]{1,15})(?:[ ]?([-+*/×−÷])[ ]?([0-9]{1,15}))?")
+def _plan(tree: Tree, shape: str, start: int) -> Plan:
+    def program(node: Tree) -> tuple[int | str, ...]:
+        if isinstance(node, Number):
+            return (shape.count("1", 0, start + node.start),)
+        if isinstance(node, Negative):
+            return (*program(node.inner), "~")
+        return (*program(node.left), *program(node.right), node.op)
 
-
-def _short_side(sign: str | None, first: str, op: str | None, second: str | None, end: int) -> Side:
-    a = -int(first) if sign else int(first)
-    if op is None or second is None:
-        return Side(0, end, a, (), (a, end))
-    ways = []
-    b, op = int(second), OPERATORS[op]
-    result = _result(a, op, b)
-    ways.append((Claim(a, op, b, 0 if result is None else result),))
-    if sign and op == "+":  # -4 + 68 is 68 - 4 as well
-        ways.append((Claim(b, "-", -a, b + a),))
-    return Side(0, end, result, tuple(ways), (a, len(sign or "") + len(first)))
-
-
-_NO_COMMAS = str.maketrans("", "", ",{}")
-
-
-def _first(tree: Tree, decimals: dict[int, Fraction]) -> tuple[Value, int] | None:
-    """The number that an expression begins with, and where that ends."""
-    end = tree.end
-    while isinstance(tree, Binary):
-        tree = tree.left
-        end = tree.end
-    worth = _work(tree, decimals, [])
-    return None if worth is None else (worth, end)
-
-
-def _work(tree: Tree, decimals: dict[int, Fraction], moves: list[Claim]) -> Value | None:
-    """What a tree is worth, and the operations that lead there, in their order; None where one divides by zero."""
-    if isinstance(tree, Number):
-        return _plain(decimals[tree.start]) if tree.start in decimals else tree.value
-    if isinstance(tree, Negative):
-        inner = _work(tree.inner, decimals, moves)
-        return None if inner is None else -inner
-    left, right = _work(tree.left, decimals, moves), _work(tree.right, decimals, moves)
-    result = None if left is None or right is None else _result(left, tree.op, right)
-    moves.append(Claim(left or 0, tree.op, right or 0, 0 if result is None else result))
-    return result
-
-
-def _result(a: Value, op: str, b: Value) -> Value | None:
-    """a op b; None for a division by zero."""
-    if op == "/":
-        return _plain(Fraction(a) / b) if b else None
-    return _plain(a + b if op == "+" else a - b if op == "-" else a * b)
-
-
-def _plain(value: Value) -> Value:
-    return value if isinstance(value, int) or value.denominator > 1 else value.numerator
+    bare = unsigned(tree)
+    first: Tree = tree
+    while isinstance(first, Binary):
+        first = first.left
+    number = first.inner if isinstance(first, Negative) else first
+    return Plan(
+        start + tree.start,
+        start + tree.end,
+        (program(tree),) if bare is None or bare == tree else (program(tree), program(bare)),
+        (program(first), start + first.end) if isinstance(number, Number) else None,
+    )
 
 
 # --- what is said in words --------------------------------------------------------------------------------------------------
@@ -303,9 +310,9 @@ def _said_in_words(text: str) -> Iterator[Step]:
         a, b, result = (int(part.replace(",", "")) for part in m.group(4 * kind + 2, 4 * kind + 3, 4 * kind + 4))
         if _VERBS[kind][2]:
             a, b = b, a
-        worth = _work(Binary(_OPS[kind], Number(a, 0, 0), Number(b, 1, 1), 0, 1), {}, moves := [])
+        worth, moves = _run_program((0, 1, _OPS[kind]), [a, b])
         if not _NO_VALUE.match(text, m.end()) and m.end() < len(text):
-            yield Step("equation", m.start(), m.end(), goal=result, value=worth, ways=(tuple(moves),))
+            yield Step("equation", m.start(), m.end(), goal=result, value=worth, ways=(moves,))
 
 
 _LIST = r"-?[0-9]{1,20}(?:(?:, (?:and )?|,| and )-?[0-9]{1,20}){1,15}"
