@@ -19,6 +19,7 @@ class Reader(Protocol):
 
 
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
+HEAD = 2000  # characters in which a text in a style has a sentence of it
 LITTLE = 1 / 3  # of the numbers in a text: a text in a style has more that the reader of the style understands
 READERS: dict[str, Reader] = {
     "plain": plain.READER,
@@ -35,7 +36,13 @@ def read(text: str, thought: int, end: int) -> Reading:
     for reader in READERS.values():
         if reader.opens(text, min(end, OPENING)):
             return reader.read(text, thought, end)
-    readings = [reader.read(text, thought, end) for reader in READERS.values()]
-    best = max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)))
-    styled = (best.recall or 0) > LITTLE and any(step.numbers or step.goal is not None for step in best.steps)
-    return best if styled else free.READER.read(text, thought, end)
+    head = min(end, HEAD)
+    likely = [reader for reader in READERS.values() if _styled(reader.read(text, min(thought, head), head))]
+    readings = [reader.read(text, thought, end) for reader in likely]
+    best = max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)), default=None)
+    return best if best and (best.recall or 0) > LITTLE else free.READER.read(text, thought, end)
+
+
+def _styled(reading: Reading) -> bool:
+    """Whether it has more than sums, which anybody may write so."""
+    return any(step.numbers or step.goal is not None for step in reading.steps)

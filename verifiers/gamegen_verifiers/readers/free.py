@@ -322,14 +322,12 @@ _REMAINING = re.compile(
     re.IGNORECASE,
 )
 _BACK_TO = re.compile(rf"\b(?:back|return|returning) to:? ?(?:the )?(?:numbers )?[\[({{]?({_LIST})(?![0-9]|{_SPACE}?(?:{_OPERATOR}|=))", re.IGNORECASE)
-_RETRACTS = re.compile(
-    r"\b(?:wait|instead|alternatively|start(?:ing)? over|let(?:'s| me| us) (?:try|go back|start|think|consider|step back)|go(?:ing)? back"
-    r"|try(?:ing)?(?: again| another| this)?|another (?:approach|attempt|way|idea|option|combination|try)|does(?:n't| not) work|not work"
-    r"|backtrack(?:ing)?|what (?:if|about)|how about|nope|no\b(?=[,.!\n]))",
-    re.IGNORECASE,
-)
-_CORRECTS = re.compile(
-    r"\b(?:wait|oops|mistake|miscalculat\w{0,4}|recalculat\w{0,3}|re-?check|correction|(?:that's|that is|this is) (?:wrong|incorrect|not (?:right|correct)))\b",
+_LEAVES = re.compile(
+    r"\b(?:(?P<correction>wait|oops|mistake|miscalculat\w{0,4}|recalculat\w{0,3}|recheck|correction"
+    r"|(?:that's|that is|this is) (?:wrong|incorrect|not (?:right|correct)))"
+    r"|(?P<retraction>instead|alternatively|start(?:ing)? over|let(?:'s| me| us) (?:try|go back|start|think|consider|step back)"
+    r"|go(?:ing)? back|try(?:ing)?(?: again| another| this)?|another (?:approach|attempt|way|idea|option|combination|try)"
+    r"|(?:doesn't|does not|not) work|backtrack(?:ing)?|what (?:if|about)|how about|nope|no(?=[,.!\n])))\b",
     re.IGNORECASE,
 )
 _MISSES = re.compile(
@@ -343,7 +341,7 @@ def _listed(text: str) -> tuple[Value, ...]:
     return tuple(sorted(int(number) for number in re.findall(r"-?[0-9]+", text)))
 
 
-def _equations(masked: str, whole: bool, counts: list[int], thought: int) -> Iterator[Step]:
+def _equations(masked: str, cut: bool, counts: list[int], thought: int) -> Iterator[Step]:
     """The equations of all runs, and behind each what it is said to miss; the numbers that are understood are counted."""
     size = len(masked)
     for match in _RUN.finditer(masked):
@@ -354,7 +352,7 @@ def _equations(masked: str, whole: bool, counts: list[int], thought: int) -> Ite
         run = run.rstrip(" \t\r\n([{（")
         end = start + len(run)
         open_left = _goes_on_before(masked, start)
-        open_right = (end == size and whole and run[-1].isdigit()) or _NO_VALUE.match(masked, end) is not None
+        open_right = (end == size and cut and run[-1].isdigit()) or _NO_VALUE.match(masked, end) is not None
         open_right = open_right or (run[-12:].upper() != run[-12:].lower() and _SHORT_OF.match(masked, end) is not None)
         if run[-1] in "-–—" and run[-2:-1] == " " and masked[end : end + 1] == " " and masked[end + 1 : end + 3].isalpha():
             run = run[:-1].rstrip()  # a dash, and no minus
@@ -386,16 +384,17 @@ def _goes_on_before(text: str, start: int) -> bool:
 
 
 class FreeProse:
-    def read(self, text: str, thought: int, end: int) -> Reading:
-        """The steps in text[:end], and which share of the numbers in the arithmetic of text[:thought] they are."""
+    def read(self, text: str, thought: int, end: int, closed: bool = False) -> Reading:
+        """The steps in text[:end], and which share of the numbers in the arithmetic of text[:thought] they are.
+
+        A text that is not closed may have been cut: what its last digits claim is not known.
+        """
         masked = plain_layout(text[:end])
         counts = [0, 0]
-        steps = [*_said_in_words(masked), *_equations(masked, end == len(text), counts, thought)]
+        steps = [*_said_in_words(masked), *_equations(masked, end == len(text) and not closed, counts, thought)]
         steps += [Step("remaining", *m.span(), numbers=_listed(m[1])) for m in _REMAINING.finditer(masked)]
-        backs = [Step("backtrack", *m.span(), numbers=_listed(m[1])) for m in _BACK_TO.finditer(masked)]
-        steps += backs
-        steps += [Step("retraction", *m.span()) for m in _RETRACTS.finditer(masked)]
-        steps += [Step("correction", *m.span()) for m in _CORRECTS.finditer(masked)]
+        steps += [Step("backtrack", *m.span(), numbers=_listed(m[1])) for m in _BACK_TO.finditer(masked)]
+        steps += [Step(m.lastgroup or "", *m.span()) for m in _LEAVES.finditer(masked)]
         steps.sort(key=lambda step: step.start)
         return Reading(tuple(steps), counts[1] / counts[0] if counts[0] else None, True)
 
