@@ -282,7 +282,7 @@ def _plan(tree: Tree, shape: str, start: int) -> Plan:
         start + tree.start,
         start + tree.end,
         (program(tree),) if bare is None or bare == tree else (program(tree), program(bare)),
-        (program(first), start + first.end) if isinstance(number, Number) else None,
+        (program(first), start + first.end) if isinstance(number, Number) and first.start == tree.start else None,
     )
 
 
