@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gamegen.games.countdown import Puzzle
-from gamegen_verifiers.replay import LONGEST_PATH, Node, Replay, State, allowed, arrive, backtrack
+from gamegen_verifiers.algebra import allowed
+from gamegen_verifiers.replay import LONGEST_PATH, Node, Replay, State, arrive, backtrack
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 LONGEST_WAY = 40  # operations of one claim

@@ -27,6 +27,8 @@ def verify_steps(steps: Sequence[str]) -> StepsVerdict:
     """Judge each step on the truth of its claims alone; any texts give a verdict, none an exception."""
     read = [[step for step in READER.read(text, len(text), len(text), True).steps if step.kind == "equation"] for text in steps]
     false = [tuple(step for step in claims if step.value is None or step.value != step.goal) for claims in read]
-    labels = ["false arithmetic" if wrong else "valid" if claims else "no claim" for claims, wrong in zip(read, false, strict=True)]
+    labels = [
+        "false arithmetic" if wrong else "valid" if claims else "no claim" for claims, wrong in zip(read, false, strict=True)
+    ]
     first = labels.index("false arithmetic") if "false arithmetic" in labels else -1
     return StepsVerdict(first, tuple(labels), tuple(false))

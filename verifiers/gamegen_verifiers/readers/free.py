@@ -3,8 +3,9 @@
 Words: a *run* is a stretch of the text in which arithmetic goes on: numbers, operators, brackets, and the signs and words that
 say that two things are equal; it is split by these into *sides*; a *link* joins two sides that the text says are equal, and a
 link between sides of which one has an operation is an *equation*, one step of the reading. What is asked, denied, rounded,
-cut off at the end of the text, or has a letter in it is understood, and no step. Runs come again and again where a text goes
-round in circles, so what a run says is remembered. Every repetition is bounded, possessive or over single signs: the time is linear.
+cut off at the end of the text, or has a letter in it is understood, and no step. Most runs differ in their numbers alone: the
+*shape* of a run has 1 in the place of each, and what is found out of a shape, its *outline*, is remembered. Every repetition is
+bounded, possessive or over single signs: the time is linear.
 """
 
 import re
@@ -46,7 +47,10 @@ _PIECE = (
     rf"{_SPACE}++|{_NUMBER}|{_ARROW}|{_OPERATOR}|{_BRACKET}|{_FRACTION}|[xX](?={_SPACE}?[0-9(])|{_BARE}(?:\s{{0,20}}+)"
     rf"|(?:\r?\n[ \t]{{0,40}}+){{1,3}}+(?={_SIGNS})"
 )
-_RUN = re.compile(rf"(?:(?<![\w.]){_NUMBER}|[(\[{{（]|{_SIGN}(?![-+>])|[*/^×·÷]|\\(?:times|cdot|div|[dtc]?frac)(?![A-Za-z])|{_EQUAL})(?:{_PIECE})*+", re.IGNORECASE)
+_RUN = re.compile(
+    rf"(?:(?<![\w.]){_NUMBER}|[(\[{{（]|{_SIGN}(?![-+>])|[*/^×·÷]|\\(?:times|cdot|div|[dtc]?frac)(?![A-Za-z])|{_EQUAL})(?:{_PIECE})*+",
+    re.IGNORECASE,
+)
 _HAS_WORK = re.compile(rf"[0-9)\]}}]{_SPACE}*+(?:{_OPERATOR}|{_BARE})|{_FRACTION}", re.IGNORECASE)
 
 # What makes the last side of a run no value that is claimed.
@@ -59,7 +63,7 @@ _WORD_BEFORE = re.compile(r"[^\W\d_]{2,30},?[ \t]{1,3}\Z")
 
 
 class Plan(NamedTuple):
-    """An expression at shape[start:end], whatever its numbers are: programs that work it out, and the number that it begins with.
+    """An expression at shape[start:end], whatever its numbers are: programs that work it out, its first number.
 
     A program is postfix: the place of a number in the run, an operator, or "~" for a minus before an operand.
     """
@@ -218,7 +222,7 @@ def _outline(shape: str) -> Outline:
 
 
 def _plans(shape: str, start: int, end: int) -> tuple[Plan, ...] | None:
-    """The expressions that stand side by side in shape[start:end], none where one is left open; None where one is unreadable."""
+    """The expressions side by side in shape[start:end], none where one is left open; None where one is unreadable."""
     found: list[Plan] = []
     for begin, stop in _between_unmatched(shape, start, end):
         while begin < stop:
@@ -317,11 +321,14 @@ def _said_in_words(text: str) -> Iterator[Step]:
 
 _LIST = r"-?[0-9]{1,20}(?:(?:, (?:and )?|,| and )-?[0-9]{1,20}){1,15}"
 _REMAINING = re.compile(
-    r"\b(?:remaining(?: numbers?)?(?: are)?|left with|numbers left(?: are)?|which leaves|leaving(?: me with| us with)?|still have)"
+    r"\b(?:remaining(?: numbers?)?(?: are)?|left with|numbers left(?: are)?|which leaves|leaving(?: (?:me|us) with)?|still have)"
     rf":?{_SPACE}{{0,4}}(?:the )?(?:numbers? )?[\[({{]?({_LIST})(?![0-9]|{_SPACE}?(?:{_OPERATOR}|=))",
     re.IGNORECASE,
 )
-_BACK_TO = re.compile(rf"\b(?:back|return|returning) to:? ?(?:the )?(?:numbers )?[\[({{]?({_LIST})(?![0-9]|{_SPACE}?(?:{_OPERATOR}|=))", re.IGNORECASE)
+_BACK_TO = re.compile(
+    rf"\b(?:back|return|returning) to:? ?(?:the )?(?:numbers )?[\[({{]?({_LIST})(?![0-9]|{_SPACE}?(?:{_OPERATOR}|=))",
+    re.IGNORECASE,
+)
 _LEAVES = re.compile(
     r"\b(?:(?P<correction>wait|oops|mistake|miscalculat\w{0,4}|recalculat\w{0,3}|recheck|correction"
     r"|(?:that's|that is|this is) (?:wrong|incorrect|not (?:right|correct)))"
@@ -361,12 +368,21 @@ def _equations(masked: str, cut: bool, counts: list[int], thought: int) -> Itera
             counts[0] += said.numbers
             counts[1] += said.understood
         for link in said.links:
-            yield Step("equation", start + link.start, start + link.end, goal=link.said, why=link.why, value=link.worth, ways=link.ways)
+            yield Step(
+                "equation", start + link.start, start + link.end, goal=link.said, why=link.why, value=link.worth, ways=link.ways
+            )
         if said.links and (miss := _MISSES.match(masked, start + said.links[-1].end)):
             last = said.links[-1]
             value = last.said
             why = "high" if miss[2] else "low" if miss[3] else "missed"
-            yield Step("dead_end", miss.end() - len(miss[0].lstrip()), miss.end(), goal=int(miss[1]) if miss[1] else None, why=why, value=value)
+            yield Step(
+                "dead_end",
+                miss.end() - len(miss[0].lstrip()),
+                miss.end(),
+                goal=int(miss[1]) if miss[1] else None,
+                why=why,
+                value=value,
+            )
 
 
 def _goes_on_before(text: str, start: int) -> bool:
