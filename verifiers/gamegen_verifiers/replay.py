@@ -276,6 +276,12 @@ def backtrack(played: Replay, step: Step) -> str:
     return "fake backtrack"
 
 
+def _implicit_return(played: Replay, step: Step) -> str:
+    """A return that the form of the text says, and no word."""
+    played.implicit_returns += 1
+    return backtrack(played, step)
+
+
 def _way(node: Node) -> list[Node]:
     """The nodes from behind the start to a sound node, as far as a path is remembered."""
     way: list[Node] = []
@@ -295,6 +301,7 @@ _STEPS: dict[str, Callable[[Replay, Step], str]] = {
     "try": _try,
     "dead_end": _dead_end,
     "backtrack": backtrack,
+    "implicit_return": _implicit_return,
     "subgoal": _subgoal,
     "check": _check,
     "found": _found,

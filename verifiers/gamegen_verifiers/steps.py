@@ -26,8 +26,9 @@ class Step(NamedTuple):
 
     given: numbers and goal · try: claim, and the numbers it says are left (None where it does not say) · dead_end: the
     numbers it is about, why they are said to be a dead end, the value of a bound, and the goal that they are said to miss
-    (None where it says that nothing can be played) · backtrack: the numbers returned to · subgoal: the claim that would win
-    · check: the claim that is made sure of · found: the goal · stop: the value is how many steps it says there were.
+    (None where it says that nothing can be played) · backtrack: the numbers returned to · implicit_return: the same, where no
+    word says so · subgoal: the claim that would win · check: the claim that is made sure of · found: the goal · stop: the value
+    is how many steps it says there were.
     Numbers are a multiset, kept ascending. Free prose has these besides, or with other fields: equation: the ways to work it
     out, the value of that, the goal that the text says it equals (None each where it divides by zero), and why: "goes on" where
     it begins with what the equation before ended with, "fact" where the value stands first · remaining: the numbers said to be

@@ -109,6 +109,7 @@ class Run(NamedTuple):
     understood: int
 
 
+_TRAILING = re.compile(rf"\s?\b(?:{_GIVES})\Z", re.IGNORECASE)
 _IN_RUN = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}+(?![0-9])(?:\.[0-9]++)?|[0-9]++(?:\.[0-9]++)?|\.[0-9]++")
 _SPLIT = re.compile(_RELATION, re.IGNORECASE)
 _WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
@@ -321,7 +322,7 @@ def _said_in_words(text: str) -> Iterator[Step]:
 
 _LIST = r"-?[0-9]{1,20}(?:(?:, (?:and )?|,| and )-?[0-9]{1,20}){1,15}"
 _REMAINING = re.compile(
-    r"\b(?:remaining(?: numbers?)?(?: are)?|left with|numbers left(?: are)?|which leaves|leaving(?: (?:me|us) with)?|still have)"
+    r"\b(?:remaining(?: numbers?)?(?: are)?|left with|numbers left(?: are)?|leaves|leaving(?: (?:me|us) with)?|still have)"
     rf":?{_SPACE}{{0,4}}(?:the )?(?:numbers? )?[\[({{]?({_LIST})(?![0-9]|{_SPACE}?(?:{_OPERATOR}|=))",
     re.IGNORECASE,
 )
@@ -357,6 +358,8 @@ def _equations(masked: str, cut: bool, counts: list[int], thought: int) -> Itera
             continue
         start, end = match.span()
         run = run.rstrip(" \t\r\n([{（")
+        if run[-1].isalpha() and (trailing := _TRAILING.search(run)):
+            run = run[: trailing.start()]
         end = start + len(run)
         open_left = _goes_on_before(masked, start)
         open_right = (end == size and cut and run[-1].isdigit()) or _NO_VALUE.match(masked, end) is not None

@@ -1,7 +1,8 @@
 """The log format of Stream of Search (Gandhi et al., 2024): several lines for a step, and a number for each node.
 
 What a log says twice must agree: the lines that generate and enter a node with the line that explored it, and each later line
-that names the node with these. Lines that do not agree, and lines of any other form, are not understood and lower the recall.
+that names the node with these. A breadth-first log tries several sums from the state where it stands, and says so by no line:
+the reading has an implicit return between them. Lines that do not agree, and lines of any other form, are not understood and lower the recall.
 """
 
 import re
@@ -33,6 +34,7 @@ class _Log:
     explored: tuple[str, str] | None = None  # the sum and the state of the line before
     entering: str | None = None  # the node that was just generated
     moving: tuple[str, int] | None = None  # where a line moves to, and where it starts
+    away: bool = False  # a sum was tried since it came to stand there
 
     def line(self, text: str, start: int, end: int) -> bool:
         """Take in one line; whether it was understood."""
@@ -48,6 +50,9 @@ class _Log:
         return match is not None and self._end(match)
 
     def _explore(self, m: re.Match[str]) -> bool:
+        if self.away and self.here in self.nodes:
+            self.steps.append(Step("implicit_return", m.start(), m.start(), numbers=numbers(self.nodes[self.here][0])))
+        self.away = True
         claim = Claim(value(m[2]), m[3], value(m[4]), value(m[5]))
         self.steps.append(Step("try", *m.span(), claim, numbers(m[6])))
         self.explored, self.entering = (m[1], m[6]), None
@@ -77,7 +82,7 @@ class _Log:
         self.moving = None
         if self.nodes.get(node) != (state, re.findall(r"'([^'\n]*)'", listed)):
             return False
-        self.here = node
+        self.here, self.away = node, False
         if node == self.entering:
             self.entering = None
             return self._extend(m.end())
