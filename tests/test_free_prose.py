@@ -1,4 +1,4 @@
-"""Free prose: what is a claim and what is none, the states that claims stand in, grades of texts that nobody wrote for a reader."""
+"""Free prose: what is a claim and what is none, the states that claims stand in, grades of texts of unknown make."""
 
 import gzip
 import json

@@ -418,4 +418,10 @@ class FreeProse:
         return Reading(tuple(steps), counts[1] / counts[0] if counts[0] else None, True)
 
 
+def forget() -> None:
+    """Forget what runs and shapes said, as a process does that begins; for measurements."""
+    _read_run.cache_clear()
+    _outline.cache_clear()
+
+
 READER = FreeProse()

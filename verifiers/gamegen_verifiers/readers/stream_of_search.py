@@ -2,7 +2,8 @@
 
 What a log says twice must agree: the lines that generate and enter a node with the line that explored it, and each later line
 that names the node with these. A breadth-first log tries several sums from the state where it stands, and says so by no line:
-the reading has an implicit return between them. Lines that do not agree, and lines of any other form, are not understood and lower the recall.
+the reading has an implicit return between them. Lines that do not agree, and lines of any other form, are not understood and
+lower the recall.
 """
 
 import re
