@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gamegen_verifiers import verify
-from gamegen_verifiers.readers import free
+from gamegen_verifiers.readers import free, runs
 from gamegen_verifiers.rows import NoRow, Row, puzzle, read_rows, text
 
 RESPONSES = Path("../shared/data/real_traces")
@@ -45,7 +45,7 @@ def main() -> None:
 def _rates(rows: list[Row], size: int, work: Callable[[Row], object], batches: int) -> list[float]:
     rates = []
     for _ in range(batches):
-        free.forget()
+        runs.forget()
         began = time.process_time()
         for row in rows:
             work(row)

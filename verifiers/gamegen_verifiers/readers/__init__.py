@@ -19,7 +19,7 @@ class Reader(Protocol):
 
 
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
-HEAD = 2000  # characters in which a text in a style has a sentence of it
+HEAD = 1000  # characters in which a text in a style has a sentence of it
 LITTLE = 1 / 3  # of the numbers in a text: a text in a style has more that the reader of the style understands
 READERS: dict[str, Reader] = {
     "plain": plain.READER,

@@ -21,6 +21,7 @@ _MOVING = re.compile(rf"Moving to Node {_NODE}")
 _CURRENT = re.compile(rf"Current State: ({NUMBER}):\[({LIST})\], Operations: {_OPERATIONS}")
 _END = re.compile(rf"({NUMBER}),({NUMBER}) (un)?equal: (?:No Solution|Goal Reached)")
 _OPENS = re.compile(rf"(?<![^\n])Current State: -?{DIGITS}:\[{LIST}\], Operations: \[\](?!\S)")
+_ANY = re.compile("State: |Operation: |equal: ")
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -114,6 +115,8 @@ class StreamOfSearch:
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are."""
         log = _Log()
+        if not _ANY.search(text, 0, end):
+            return Reading((), recall(text, (), thought, False))
         for match in _LINE.finditer(text, 0, end):
             if log.line(text, *match.span()):
                 log.understood.append(match.span())

@@ -1,0 +1,93 @@
+"""Phrases of free prose: claims in words, lists of what is left, and words that leave or correct what was done.
+
+Words: a *cue* is the beginning of a phrase, in small letters; the text is looked through for cues once, and where one stands
+its pattern says whether the phrase goes on as it must. Patterns are bounded, so the time is linear.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from gamegen_verifiers.readers.runs import GIVES, NO_VALUE, OPERATOR, SPACE, work_out
+from gamegen_verifiers.steps import Step, Value
+
+_N = r"(-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,20}))(?!,?[0-9])"
+_TO = rf"(?:,? ?(?:which |that |this |and |it |we |i |to |you )?(?:would )?(?:{GIVES})|{SPACE}*(?:=|→)){SPACE}*"
+_LIST = r"-?[0-9]{1,20}(?:(?:, (?:and )?|,| and )-?[0-9]{1,20}){1,15}"
+_LISTED = rf"[\[({{]?({_LIST})(?![0-9]|{SPACE}?(?:{OPERATOR}|=))"
+_Taken = Callable[[re.Match[str], str], Step | None]
+
+
+def _verb(op: str, swapped: bool = False) -> _Taken:
+    """Takes "subtract 2 from 8 to get 6", where the second number comes first."""
+
+    def take(match: re.Match[str], text: str) -> Step | None:
+        a, b, result = (int(part.replace(",", "")) for part in match.groups())
+        worth, moves = work_out((0, 1, op), [b, a] if swapped else [a, b])
+        if match.end() == len(text) or NO_VALUE.match(text, match.end()):
+            return None
+        return Step("equation", *match.span(), goal=result, value=worth, ways=(moves,))
+
+    return take
+
+
+def _numbers(kind: str) -> _Taken:
+    def take(match: re.Match[str], text: str) -> Step:
+        return Step(kind, *match.span(), numbers=_listed(match[1]))
+
+    return take
+
+
+def _bare(kind: str) -> _Taken:
+    def take(match: re.Match[str], text: str) -> Step:
+        return Step(kind, *match.span())
+
+    return take
+
+
+def _listed(text: str) -> tuple[Value, ...]:
+    return tuple(sorted(int(number) for number in re.findall(r"-?[0-9]+", text)))
+
+
+def _sum(between: str) -> str:
+    return rf" {_N} (?:{between}) {_N}{_TO}{_N}(?![0-9.]?[0-9a-z])"
+
+
+_LEFT = rf":?{SPACE}{{0,4}}(?:the )?(?:numbers? )?{_LISTED}"
+_Phrase = tuple[re.Pattern[str], _Taken]
+_TABLE: tuple[tuple[str, str, _Taken], ...] = (  # the cues, how a phrase goes on behind them, what it says
+    ("add|adding|the sum of|sum of", _sum("and|to|with|plus"), _verb("+")),
+    ("subtract|subtracting", _sum("from"), _verb("-", swapped=True)),
+    ("multiply|multiplying|the product of|product of", _sum("by|and|with|times"), _verb("*")),
+    ("divide|dividing|the quotient of", _sum("by|and"), _verb("/")),
+    ("the difference between|the difference of|difference between", _sum("and"), _verb("-")),
+    ("remaining", rf"(?: numbers?)?(?: are)?{_LEFT}", _numbers("remaining")),
+    ("left with|numbers left|leaves|leaving|still have", rf"(?: are| me with| us with)?{_LEFT}", _numbers("remaining")),
+    ("back to|return to|returning to", rf":? ?(?:the )?(?:numbers )?{_LISTED}", _numbers("backtrack")),
+    ("wait|oops|mistake|miscalculat|recalculat|recheck|correction", "", _bare("correction")),
+    ("that's|that is|this is", r" (?:wrong|incorrect|not (?:right|correct))\b", _bare("correction")),
+    ("instead|alternatively|nope|go back|going back|start over|starting over|backtrack", "", _bare("retraction")),
+    ("let's|let me|let us", r" (?:try|go back|start|think|consider|step back)\b", _bare("retraction")),
+    ("try|trying|what if|what about|how about", r"\b", _bare("retraction")),
+    ("another", r" (?:approach|attempt|way|idea|option|combination|try)\b", _bare("retraction")),
+    ("doesn't work|does not work|not work", "", _bare("retraction")),
+    ("no", r"(?=[,.!\n])", _bare("retraction")),
+)
+_PHRASES: dict[str, list[_Phrase]] = {}
+for _cues, _behind, _take in _TABLE:
+    for _cue in _cues.split("|"):
+        _PHRASES.setdefault(_cue, []).append((re.compile(re.escape(_cue) + _behind), _take))
+_CUE = re.compile("|".join(map(re.escape, sorted(_PHRASES, key=len, reverse=True))))
+
+
+def phrases(text: str) -> Iterator[Step]:
+    """The steps that the text says in words."""
+    small = text.lower()
+    if len(small) != len(text):
+        small = text  # a rare letter that is longer when it is small would move all places behind it
+    for cue in _CUE.finditer(small):
+        if small[cue.start() - 1 : cue.start()].isalnum():
+            continue
+        for pattern, take in _PHRASES[cue[0]]:
+            if (match := pattern.match(small, cue.start())) and (step := take(match, small)):
+                yield step
+                break
