@@ -49,7 +49,7 @@ HAS_WORK = re.compile(rf"[0-9)\]}}]{SPACE}*+(?:{OPERATOR}|{_BARE})|{_FRACTION}",
 
 # What makes the last side of a run no value that is claimed.
 NO_VALUE = re.compile(
-    r"\s{0,3}(?:[?%]|\.{2,}|…|[xyzabcnkABCDXYZN]\b(?!\.))"
+    r"\s{0,3}(?:[?%⁰¹²³⁴⁵⁶⁷⁸⁹]|\.{2,}|…|[xyzabcnkABCDXYZN]\b(?!\.))"
     r"|[ ,(]{1,3}(?:is |that's |that is |which is )?(?:not (?:true|correct|right)|incorrect|wrong|false)\b"
 )
 SHORT_OF = re.compile(r"[ ](?:more|less|short|away|off|higher|lower|greater|bigger|smaller|larger|below|above|over|under)\b")
