@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from gamegen_verifiers.readers.layout import plain_layout
 from gamegen_verifiers.readers.phrases import phrases
-from gamegen_verifiers.readers.runs import HAS_WORK, NO_VALUE, RUN, SHORT_OF, TRAILING, read_run
+from gamegen_verifiers.readers.runs import GOES_ON, HAS_WORK, NO_VALUE, RUN, SHORT_OF, TRAILING, read_run, work_out
 from gamegen_verifiers.steps import Reading, Step
 
+NEAR = 80  # characters from an equation to words that go on with its value
 _WORD_BEFORE = re.compile(r"[^\W\d_]{2,30},?[ \t]{1,3}\Z")
 _MISSES = re.compile(
     r"[\s(\[,;.:!*→✗❌|-]{1,12}(?:(?:which|that|this|is|still|also|but|close|it|it's|that's)[ ,]{1,2}){0,4}"
@@ -38,7 +39,7 @@ def _equations(masked: str, cut: bool, counts: list[int], thought: int) -> Itera
         open_right = open_right or (run[-12:].upper() != run[-12:].lower() and SHORT_OF.match(masked, end) is not None)
         if run[-1] in "-–—" and run[-2:-1] == " " and masked[end : end + 1] == " " and masked[end + 1 : end + 3].isalpha():
             run = run[:-1].rstrip()  # a dash, and no minus
-        said = read_run(run, open_left, open_right)
+        said = read_run(run, open_left, open_right, run[-1].isdigit() and GOES_ON.match(masked, end) is not None)
         if start < thought:
             counts[0] += said.numbers
             counts[1] += said.understood
@@ -84,7 +85,23 @@ class FreeProse:
         counts = [0, 0]
         steps = [*phrases(masked), *_equations(masked, end == len(text) and not closed, counts, thought)]
         steps.sort(key=lambda step: step.start)
-        return Reading(tuple(steps), counts[1] / counts[0] if counts[0] else None, True)
+        return Reading(tuple(_continued(steps)), counts[1] / counts[0] if counts[0] else None, True)
+
+
+def _continued(steps: list[Step]) -> Iterator[Step]:
+    """The steps, where "then add 3 to get 9" goes on with what the equation before it came to; without one it says nothing."""
+    before: Step | None = None
+    for step in steps:
+        if step.kind == "running":
+            if before is None or before.goal is None or step.value is None or step.start - before.end > NEAR:
+                continue
+            worth, way = work_out((0, 1, step.why), [before.goal, step.value])
+            step = Step("equation", step.start, step.end, goal=step.goal, value=worth, ways=(way,))
+        if step.kind == "equation":
+            if before and step.start < before.end and step.why != "goes on" and step.ways == before.ways:
+                continue  # said by words and signs at once
+            before = step
+        yield step
 
 
 READER = FreeProse()

@@ -7,10 +7,10 @@ its pattern says whether the phrase goes on as it must. Patterns are bounded, so
 import re
 from collections.abc import Callable, Iterator
 
-from gamegen_verifiers.readers.runs import GIVES, NO_VALUE, OPERATOR, SPACE, work_out
+from gamegen_verifiers.readers.runs import GIVES, NO_VALUE, OPERATOR, SPACE, number, work_out
 from gamegen_verifiers.steps import Step, Value
 
-_N = r"(-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,20}))(?!,?[0-9])"
+_N = r"(-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,20})(?:\.[0-9]{1,9})?)(?![.,]?[0-9])"
 _TO = rf"(?:,? ?(?:which |that |this |and |it |we |i |to |you )?(?:would )?(?:{GIVES})|{SPACE}*(?:=|→)){SPACE}*"
 _LIST = r"-?[0-9]{1,20}(?:(?:, (?:and )?|,| and )-?[0-9]{1,20}){1,15}"
 _LISTED = rf"[\[({{]?({_LIST})(?![0-9]|{SPACE}?(?:{OPERATOR}|=))"
@@ -21,13 +21,29 @@ def _verb(op: str, swapped: bool = False) -> _Taken:
     """Takes "subtract 2 from 8 to get 6", where the second number comes first."""
 
     def take(match: re.Match[str], text: str) -> Step | None:
-        a, b, result = (int(part.replace(",", "")) for part in match.groups())
+        a, b, result = map(_signed, match.groups())
         worth, moves = work_out((0, 1, op), [b, a] if swapped else [a, b])
         if match.end() == len(text) or NO_VALUE.match(text, match.end()):
             return None
         return Step("equation", *match.span(), goal=result, value=worth, ways=(moves,))
 
     return take
+
+
+def _running(op: str) -> _Taken:
+    """Takes "then add 3 to get 9", which goes on with the value before."""
+
+    def take(match: re.Match[str], text: str) -> Step | None:
+        if match.end() == len(text) or NO_VALUE.match(text, match.end()):
+            return None
+        return Step("running", *match.span(), goal=_signed(match[2]), why=op, value=_signed(match[1]))
+
+    return take
+
+
+def _signed(text: str) -> Value:
+    found = number(text.lstrip("-")) or 0  # never too long: the pattern is bounded
+    return -found if text[0] == "-" else found
 
 
 def _numbers(kind: str) -> _Taken:
@@ -52,6 +68,10 @@ def _sum(between: str) -> str:
     return rf" {_N} (?:{between}) {_N}{_TO}{_N}(?![0-9.]?[0-9a-z])"
 
 
+def _further(between: str) -> str:
+    return rf"{between} {_N}(?: to (?:it|this|that|the result))?{_TO}{_N}(?![0-9.]?[0-9a-z])"
+
+
 _LEFT = rf":?{SPACE}{{0,4}}(?:the )?(?:numbers? )?{_LISTED}"
 _Phrase = tuple[re.Pattern[str], _Taken]
 _TABLE: tuple[tuple[str, str, _Taken], ...] = (  # the cues, how a phrase goes on behind them, what it says
@@ -60,6 +80,10 @@ _TABLE: tuple[tuple[str, str, _Taken], ...] = (  # the cues, how a phrase goes o
     ("multiply|multiplying|the product of|product of", _sum("by|and|with|times"), _verb("*")),
     ("divide|dividing|the quotient of", _sum("by|and"), _verb("/")),
     ("the difference between|the difference of|difference between", _sum("and"), _verb("-")),
+    ("add|adding", _further("(?: the other| another)?"), _running("+")),
+    ("subtract|subtracting", _further(""), _running("-")),
+    ("multiply|multiplying", _further("(?: it| this| that| the result)? by"), _running("*")),
+    ("divide|dividing", _further("(?: it| this| that| the result)? by"), _running("/")),
     ("remaining", rf"(?: numbers?)?(?: are)?{_LEFT}", _numbers("remaining")),
     ("left with|numbers left|leaves|leaving|still have", rf"(?: are| me with| us with)?{_LEFT}", _numbers("remaining")),
     ("back to|return to|returning to", rf":? ?(?:the )?(?:numbers )?{_LISTED}", _numbers("backtrack")),

@@ -49,9 +49,10 @@ HAS_WORK = re.compile(rf"[0-9)\]}}]{SPACE}*+(?:{OPERATOR}|{_BARE})|{_FRACTION}",
 
 # What makes the last side of a run no value that is claimed.
 NO_VALUE = re.compile(
-    r"\s{0,3}(?:[?%⁰¹²³⁴⁵⁶⁷⁸⁹]|\.{2,}|…|[xyzabcnkABCDXYZN]\b(?!\.))"
-    r"|[ ,(]{1,3}(?:is |that's |that is |which is )?(?:not (?:true|correct|right)|incorrect|wrong|false)\b"
+    r"\s{0,3}(?:[?%⁰¹²³⁴⁵⁶⁷⁸⁹]|[xyzabcnkABCDXYZN]\b(?!\.))"
+    r"| is (?:not (?:true|correct|right)|incorrect|wrong|false)\b",
 )
+GOES_ON = re.compile(r"\.{2,}|…")  # 1 / 3 = 0.33... has the digits that are written, and more
 SHORT_OF = re.compile(r"[ ](?:more|less|short|away|off|higher|lower|greater|bigger|smaller|larger|below|above|over|under)\b")
 
 
@@ -106,46 +107,70 @@ TRAILING = re.compile(rf"\s?\b(?:{GIVES})\Z", re.IGNORECASE)
 _IN_RUN = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}+(?![0-9])(?:\.[0-9]++)?|[0-9]++(?:\.[0-9]++)?|\.[0-9]++")
 _SPLIT = re.compile(_RELATION, re.IGNORECASE)
 _WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
+_ONE_NUMBER = re.compile(rf"(?:{_BARE})\s*{_SIGN}?1\Z", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"(?<![0-9])0[xX]")
 
 
 @lru_cache(maxsize=1 << 12)
-def read_run(run: str, open_left: bool, open_right: bool) -> Run:
-    """The links of a run; a side at an open end belongs to something that is no arithmetic, and is worth nothing."""
+def read_run(run: str, open_left: bool, open_right: bool, more_digits: bool = False) -> Run:
+    """The links of a run; a side at an open end belongs to something that is no arithmetic, and is worth nothing.
+
+    Where the last number has more digits than are written, it equals whatever begins with these.
+    """
     found = list(_IN_RUN.finditer(run))
-    numbers = [_number(match[0]) for match in found]
-    if len(run) > LONGEST_RUN or None in numbers or _HEXADECIMAL.search(run):
+    numbers = [value for match in found if (value := number(match[0])) is not None]
+    if len(run) > LONGEST_RUN or len(numbers) < len(found) or _HEXADECIMAL.search(run):
         return Run((), len(found), 0)
-    shifts = [0]  # from a place in the shape to that in the run, by how many numbers stand before it
-    for match in found:
-        shifts.append(shifts[-1] + match.end() - match.start() - 1)
     shape = _IN_RUN.sub("1", run)
     outline = _outline(shape)
     missed = sum(count for side, count in zip(outline.sides, outline.numbers, strict=True) if side is None)
     if not outline.relations and _WORD.search(run):
         missed = len(numbers)  # 79 plus 4, of which it is said in other words what it gives
+    shifts = [0]  # from a place in the shape to that in the run, by how many numbers stand before it
+    for match in found:
+        shifts.append(shifts[-1] + match.end() - match.start() - 1)
 
     def place(at: int) -> int:
         return at + shifts[shape.count("1", 0, at)]
 
-    links = []
+    links = _links(outline, numbers, open_left, open_right)
+    if more_digits and links and links[-1].end == len(shape):
+        links[-1:] = _with_more_digits(links[-1], shape, found[-1][0])
+    placed = (link._replace(start=place(link.start), end=place(link.end)) for link in links)
+    return Run(tuple(placed), len(numbers), len(numbers) - missed)
+
+
+def _links(outline: Outline, numbers: list[Value], open_left: bool, open_right: bool) -> list[Link]:
+    """The links between the sides of an outline whose numbers are these; their places are in the shape."""
+    links: list[Link] = []
     ended: Plan | None = None  # the one with which the last link ended
-    last = len(outline.sides) - 1
     worked: dict[Plan, Side] = {}
+
+    def side(plan: Plan) -> Side:
+        return worked.get(plan) or worked.setdefault(plan, _side(plan, numbers))
+
+    last = len(outline.relations) - 1
     for i, (relation, new_line) in enumerate(outline.relations):
         one, other = outline.sides[i], outline.sides[i + 1]
         begun, ended = ended, None
-        if not one or not other or (open_left and i == 0) or (open_right and i + 1 == last):
-            continue
-        left, right = (worked.get(plan) or worked.setdefault(plan, _side(plan, numbers)) for plan in (one[-1], other[0]))  # type: ignore[arg-type]
-        link = _link(left, right, relation, new_line, begun is left.plan, numbers)  # type: ignore[arg-type]
-        if link:
-            links.append(link._replace(start=place(link.start), end=place(link.end)))
-            ended = right.plan if link.end == right.plan.end else None
-    return Run(tuple(links), len(numbers), len(numbers) - missed)
+        if one and other and not (open_left and i == 0) and not (open_right and i == last):
+            link = _link(side(one[-1]), side(other[0]), relation, new_line, begun is one[-1], numbers)
+            if link:
+                links.append(link)
+                ended = other[0] if link.end == other[0].end else None
+    return links
 
 
-def _number(text: str) -> Value | None:
+def _with_more_digits(link: Link, shape: str, written: str) -> list[Link]:
+    """The link where its last number goes on behind what is written of it; none where that is a part of an expression."""
+    if link.worth is None or link.said is None or not _ONE_NUMBER.search(shape):
+        return []
+    further = link.worth - link.said if link.said >= 0 else link.said - link.worth
+    begins = 0 <= further < Fraction(1, 10 ** len(written.partition(".")[2]))
+    return [link._replace(said=link.worth) if begins else link]
+
+
+def number(text: str) -> Value | None:
     """The number as it is written, exactly; None where it is too long."""
     if len(text) < 4 and text.isdecimal():
         return int(text)
