@@ -15,6 +15,14 @@ from gamegen_verifiers.steps import Reading, Step
 
 NEAR = 80  # characters from an equation to words that go on with its value
 _WORD_BEFORE = re.compile(r"[^\W\d_]{2,30},?[ \t]{1,3}\Z")
+# "(26 × 13) - 92? We already tried this, it's 246."
+_TOLD = re.compile(
+    r"[\s?→.,]{0,8}(?:(?:but |again )?(?:we |i )?(?:'ve |have )?(?:already )?(?:tried|did|saw|checked|computed)"
+    r"(?: (?:this|that|it))?,? ){0,1}"
+    r"(?:(?:and )?(?:it's|it is|it was|it gave|it gives|that's|gives|gave|got)) (?:also |still |again )?"
+    r"(-?[0-9]{1,20}(?:\.[0-9]{1,9})?)(?![0-9]|\s?[-+*/×÷−=]|[a-z ]{1,3}(?:more|less|short|away|off)\b)",
+    re.IGNORECASE,
+)
 _MISSES = re.compile(
     r"[\s(\[,;.:!*→✗❌|-]{1,12}(?:(?:which|that|this|is|still|also|but|close|it|it's|that's)[ ,]{1,2}){0,4}"
     r"(?:(?:is )?(?:not|isn't|≠) (?:equal to )?([0-9]{1,20})\b|too (?:(high|big|large|much)|(low|small|little))\b)",
@@ -43,6 +51,9 @@ def _equations(masked: str, cut: bool, counts: list[int], thought: int) -> Itera
         if start < thought:
             counts[0] += said.numbers
             counts[1] += said.understood
+        if not said.links and (told := _TOLD.match(masked, end)) and not NO_VALUE.match(masked, told.end()):
+            said = read_run(f"{run}={told[1]}", open_left, told.end() == size and cut)
+            said = said._replace(links=tuple(link._replace(end=told.end() - start) for link in said.links[-1:]))
         for link in said.links:
             yield Step(
                 "equation", start + link.start, start + link.end, goal=link.said, why=link.why, value=link.worth, ways=link.ways

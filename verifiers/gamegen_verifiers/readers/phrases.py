@@ -46,6 +46,22 @@ def _signed(text: str) -> Value:
     return -found if text[0] == "-" else found
 
 
+def _two(op: str) -> _Taken:
+    """Takes "multiplying 6 by 4, then adding 3, which gives 27"."""
+
+    def take(match: re.Match[str], text: str) -> Step | None:
+        if match.end() == len(text) or NO_VALUE.match(text, match.end()):
+            return None
+        a, b, c, result = map(_signed, match.group(1, 2, 4, 5))
+        second = next(
+            sign for word, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("div", "/")) if match[3].startswith(word)
+        )
+        worth, way = work_out((0, 1, op, 2, second), [b, a, c] if op == "-" else [a, b, c])
+        return Step("equation", *match.span(), goal=result, value=worth, ways=(way,))
+
+    return take
+
+
 def _numbers(kind: str) -> _Taken:
     def take(match: re.Match[str], text: str) -> Step:
         return Step(kind, *match.span(), numbers=_listed(match[1]))
@@ -68,6 +84,11 @@ def _sum(between: str) -> str:
     return rf" {_N} (?:{between}) {_N}{_TO}{_N}(?![0-9.]?[0-9a-z])"
 
 
+def _twice(between: str) -> str:
+    second = "add(?:ing)?|subtract(?:ing)?|multiply(?:ing)?(?: it| this)? by|divid(?:e|ing)(?: it| this)? by"
+    return rf" {_N} (?:{between}) {_N},? (?:and )?then ({second}) {_N}{_TO}{_N}(?![0-9.]?[0-9a-z])"
+
+
 def _further(between: str) -> str:
     return rf"{between} {_N}(?: to (?:it|this|that|the result))?{_TO}{_N}(?![0-9.]?[0-9a-z])"
 
@@ -80,6 +101,10 @@ _TABLE: tuple[tuple[str, str, _Taken], ...] = (  # the cues, how a phrase goes o
     ("multiply|multiplying|the product of|product of", _sum("by|and|with|times"), _verb("*")),
     ("divide|dividing|the quotient of", _sum("by|and"), _verb("/")),
     ("the difference between|the difference of|difference between", _sum("and"), _verb("-")),
+    ("add|adding", _twice("and|to|with|plus"), _two("+")),
+    ("subtract|subtracting", _twice("from"), _two("-")),
+    ("multiply|multiplying", _twice("by|and|with|times"), _two("*")),
+    ("divide|dividing", _twice("by|and"), _two("/")),
     ("add|adding", _further("(?: the other| another)?"), _running("+")),
     ("subtract|subtracting", _further(""), _running("-")),
     ("multiply|multiplying", _further("(?: it| this| that| the result)? by"), _running("*")),
@@ -104,14 +129,16 @@ _CUE = re.compile("|".join(map(re.escape, sorted(_PHRASES, key=len, reverse=True
 
 
 def phrases(text: str) -> Iterator[Step]:
-    """The steps that the text says in words."""
+    """The steps that the text says in words; none inside another."""
+    end = 0
     small = text.lower()
     if len(small) != len(text):
         small = text  # a rare letter that is longer when it is small would move all places behind it
     for cue in _CUE.finditer(small):
-        if small[cue.start() - 1 : cue.start()].isalnum():
+        if cue.start() < end or small[cue.start() - 1 : cue.start()].isalnum():
             continue
         for pattern, take in _PHRASES[cue[0]]:
             if (match := pattern.match(small, cue.start())) and (step := take(match, small)):
+                end = step.end
                 yield step
                 break

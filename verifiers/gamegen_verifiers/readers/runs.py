@@ -115,7 +115,7 @@ _HEXADECIMAL = re.compile(r"(?<![0-9])0[xX]")
 def read_run(run: str, open_left: bool, open_right: bool, more_digits: bool = False) -> Run:
     """The links of a run; a side at an open end belongs to something that is no arithmetic, and is worth nothing.
 
-    Where the last number has more digits than are written, it equals whatever begins with these.
+    Of a last number that has more digits than are written only these count; an expression that it stands in is none.
     """
     found = list(_IN_RUN.finditer(run))
     numbers = [value for match in found if (value := number(match[0])) is not None]
@@ -135,7 +135,7 @@ def read_run(run: str, open_left: bool, open_right: bool, more_digits: bool = Fa
 
     links = _links(outline, numbers, open_left, open_right)
     if more_digits and links and links[-1].end == len(shape):
-        links[-1:] = _with_more_digits(links[-1], shape, found[-1][0])
+        links = links if _ONE_NUMBER.search(shape) else links[:-1]  # of a number they are left out, as it is written
     placed = (link._replace(start=place(link.start), end=place(link.end)) for link in links)
     return Run(tuple(placed), len(numbers), len(numbers) - missed)
 
@@ -159,15 +159,6 @@ def _links(outline: Outline, numbers: list[Value], open_left: bool, open_right: 
                 links.append(link)
                 ended = other[0] if link.end == other[0].end else None
     return links
-
-
-def _with_more_digits(link: Link, shape: str, written: str) -> list[Link]:
-    """The link where its last number goes on behind what is written of it; none where that is a part of an expression."""
-    if link.worth is None or link.said is None or not _ONE_NUMBER.search(shape):
-        return []
-    further = link.worth - link.said if link.said >= 0 else link.said - link.worth
-    begins = 0 <= further < Fraction(1, 10 ** len(written.partition(".")[2]))
-    return [link._replace(said=link.worth) if begins else link]
 
 
 def number(text: str) -> Value | None:
