@@ -134,6 +134,26 @@ def test_a_false_claim_confabulates_until_it_is_taken_back() -> None:
     assert judged("8 + 4 = 13? No. 8 - 2 = 6. 6 * 4 = 24.").first_error == -1
 
 
+def test_a_check_that_comes_to_another_value_takes_a_claim_back() -> None:
+    assert judged("(8 + 2) - 4 = 24. Check: 8 + 2 = 10, 10 - 4 = 6. So not. 8 - 2 = 6. 6 * 4 = 24.").repaired
+
+
+def test_what_is_rounded_is_not_true_and_no_falsehood_either() -> None:
+    verdict = judged("8 / 6 = 1.33, no. 8 - 2 = 6. 6 * 4 = 24.")
+    assert (verdict.labels[0], verdict.grade) == ("rounded", "verified")
+    assert judged("8 / 6 = 1.43, no. 8 - 2 = 6. 6 * 4 = 24.").grade == "confabulated"
+
+
+def test_words_go_on_with_the_value_before() -> None:
+    assert claims("8 + 2 = 10, then add 4 to get 14, and multiply it by 2 to get 27.")[1:] == [
+        ("add 4 to get 14", True),
+        ("multiply it by 2 to get 27", False),
+    ]
+    assert claims("Let me add 4 to get 14.") == []
+    assert claims("Multiplying 8 by 4, then subtracting 2, which gives us 31.")[0][1] is False
+    assert claims("**(8 × 4) - 2**\n\nI already tried this, it's 30.")[0][1] is True
+
+
 def test_what_was_derived_must_be_the_answer() -> None:
     coincidence = verify(Puzzle((2, 2, 2), 6, Rules()), "2 * 2 = 4. 4 + 2 = 6. <answer>2 + 2 + 2</answer>")
     assert coincidence.grade == "confabulated" and "answer is not what was derived" in coincidence.reasons

@@ -8,6 +8,7 @@ then in the states that it went through, the latest first. One that is nowhere i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from gamegen.games.countdown import Puzzle
 from gamegen_verifiers.algebra import allowed
@@ -15,6 +16,7 @@ from gamegen_verifiers.replay import LONGEST_PATH, Node, Replay, State, arrive, 
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 LONGEST_WAY = 40  # operations of one claim
+LONGEST_DECIMALS = 12
 
 
 @dataclass
@@ -50,7 +52,15 @@ def _equation(placing: Placing, step: Step) -> str:
     else:
         label = _placed(placing, step, true)
     placing.left = False
-    return label if true else "false arithmetic"
+    return label if true else "rounded" if _rounded(step) else "false arithmetic"
+
+
+def _rounded(step: Step) -> bool:
+    """Whether the value that is said is a decimal, off by less than its last digit counts."""
+    if step.value is None or not isinstance(step.goal, Fraction):
+        return False
+    digits = next((k for k in range(1, LONGEST_DECIMALS + 1) if not (step.goal * 10**k).denominator > 1), 0)
+    return digits > 0 and abs(Fraction(step.value) - step.goal) < Fraction(1, 10**digits)
 
 
 def _placed(placing: Placing, step: Step, true: bool) -> str:

@@ -28,6 +28,7 @@ LABELS = (
     "repeated",
     "unsupported answer",
     "after the answer",  # it goes on where the goal was reached
+    "rounded",  # in free prose: a decimal that is off by less than its last digit counts
     "valid",
 )
 LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest

@@ -23,8 +23,8 @@ from gamegen_verifiers.replay import Replay, replay
 from gamegen_verifiers.steps import Reading, Step
 
 GRADES = ("unreadable", "wrong", "unsolved", "confabulated", "thin", "verified")
-# What free prose does without saying anything false: it thinks of numbers that are not there, and goes round in circles.
-NO_FALSEHOOD = ("number not available", "not allowed", "repeated", "fake backtrack")
+# What free prose does and says nothing false: it thinks of numbers that are not there, goes round in circles, and rounds.
+NO_FALSEHOOD = ("number not available", "not allowed", "repeated", "fake backtrack", "rounded")
 NEAR = 60  # characters from a false sum to the words that take it back
 READABLE = 0.9  # recall below which a trace is not judged
 MOST_NUMBERS = {"natural": 6, "integer": 6, "rational": 5}  # of which it can be said whether there is a solution
@@ -114,10 +114,11 @@ def _set_right(reading: Reading, played: Replay, i: int) -> bool:
 
 
 def _taken_back(steps: tuple[Step, ...], i: int) -> bool:
-    """Whether the text says right behind equation i of free prose that it is wrong, or works the same out rightly later."""
+    """Whether free prose says right behind equation i that it is wrong, or does its last operation again, rightly."""
     if i + 1 < len(steps) and steps[i + 1].kind == "correction" and steps[i + 1].start - steps[i].end <= NEAR:
         return True
-    return any(step.ways == steps[i].ways and step.value == step.goal for step in steps[i + 1 :])
+    last = steps[i].ways[0][-1]
+    return any(last in way[-1:] and step.value == step.goal for step in steps[i + 1 :] for way in step.ways)
 
 
 def _grade(
