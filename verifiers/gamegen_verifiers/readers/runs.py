@@ -270,6 +270,7 @@ def _between_unmatched(shape: str, start: int, end: int) -> list[tuple[int, int]
     return list(zip([start, *(at + 1 for at in cuts)], [*cuts, end], strict=True))
 
 
+@lru_cache(maxsize=1 << 12)
 def _parsed(text: str) -> tuple[Tree | None, int]:
     """The expression that a text begins with, and where it stops: all of it, or up to one that stands beside it."""
     plain = _WORD.sub(lambda m: _WORDS[m[0].lower()].ljust(len(m[0])), text)
@@ -304,3 +305,4 @@ def forget() -> None:
     """Forget what runs and shapes said, as a process does that begins; for measurements."""
     read_run.cache_clear()
     _outline.cache_clear()
+    _parsed.cache_clear()
