@@ -52,6 +52,7 @@ def judged(text: str, puzzle: Puzzle = PUZZLE) -> Verdict:
         ("16 / 5 = 3.2 → no", "16 / 5 = 3.2"),
         ("(−4) + 28 = 24 ✅", "(−4) + 28 = 24"),
         ("9 + 5 = 14 = target", "9 + 5 = 14"),
+        ("What equals 24 using 2, 4, and 8 is (8 - 2) * 4.", "equals 24 using 2, 4, and 8 is (8 - 2) * 4"),
     ],
 )
 def test_a_claim_is_read_where_it_stands_and_as_it_stands(text: str, claim: str) -> None:

@@ -19,7 +19,8 @@ _WORD_BEFORE = re.compile(r"[^\W\d_]{2,30},?[ \t]{1,3}\Z")
 _TOLD = re.compile(
     r"[\s?→.,]{0,8}(?:(?:but |again )?(?:we |i )?(?:'ve |have )?(?:already )?(?:tried|did|saw|checked|computed)"
     r"(?: (?:this|that|it))?,? ){0,1}"
-    r"(?:(?:and )?(?:it's|it is|it was|it gave|it gives|that's|gives|gave|got)) (?:also |still |again )?"
+    r"(?:and )?(?:it's|it is|it was|it gave|it gives|that's|(?:this|that) (?:equals|is|gives)|gives|gave|got)"
+    r" (?:also |still |again )?"
     r"(-?[0-9]{1,20}(?:\.[0-9]{1,9})?)(?![0-9]|\s?[-+*/×÷−=]|[a-z ]{1,3}(?:more|less|short|away|off)\b)",
     re.IGNORECASE,
 )
@@ -52,7 +53,7 @@ def _equations(masked: str, cut: bool, counts: list[int], thought: int) -> Itera
             counts[0] += said.numbers
             counts[1] += said.understood
         if not said.links and (told := _TOLD.match(masked, end)) and not NO_VALUE.match(masked, told.end()):
-            said = read_run(f"{run}={told[1]}", open_left, told.end() == size and cut)
+            said = read_run(f"{run.rstrip(' →⇒')}={told[1]}", open_left, told.end() == size and cut)
             said = said._replace(links=tuple(link._replace(end=told.end() - start) for link in said.links[-1:]))
         for link in said.links:
             yield Step(

@@ -7,12 +7,12 @@ its pattern says whether the phrase goes on as it must. Patterns are bounded, so
 import re
 from collections.abc import Callable, Iterator
 
-from gamegen_verifiers.readers.runs import GIVES, NO_VALUE, OPERATOR, SPACE, number, work_out
+from gamegen_verifiers.readers.runs import GIVES, NO_VALUE, OPERATOR, SPACE, number, read_run, work_out
 from gamegen_verifiers.steps import Step, Value
 
 _N = r"(-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,20})(?:\.[0-9]{1,9})?)(?![.,]?[0-9])"
 _TO = rf"(?:,? ?(?:which |that |this |and |it |we |i |to |you )?(?:would )?(?:{GIVES})|{SPACE}*(?:=|→)){SPACE}*"
-_LIST = r"-?[0-9]{1,20}(?:(?:, (?:and )?|,| and )-?[0-9]{1,20}){1,15}"
+_LIST = r"-?[0-9]{1,20}(?:(?:, ?(?:and )?| and )-?[0-9]{1,20}){1,15}"
 _LISTED = rf"[\[({{]?({_LIST})(?![0-9]|{SPACE}?(?:{OPERATOR}|=))"
 _Taken = Callable[[re.Match[str], str], Step | None]
 
@@ -62,6 +62,14 @@ def _two(op: str) -> _Taken:
     return take
 
 
+def _equals(match: re.Match[str], text: str) -> Step | None:
+    """Takes "equals 24 using 2, 4, and 8 is (8 - 2) * 4"."""
+    links = read_run(f"{match[1]}={match[2]}", False, False).links
+    if match.end() == len(text) or len(links) != 1:
+        return None
+    return Step("equation", *match.span(), goal=links[0].said, value=links[0].worth, ways=links[0].ways)
+
+
 def _numbers(kind: str) -> _Taken:
     def take(match: re.Match[str], text: str) -> Step:
         return Step(kind, *match.span(), numbers=_listed(match[1]))
@@ -93,6 +101,10 @@ def _further(between: str) -> str:
     return rf"{between} {_N}(?: to (?:it|this|that|the result))?{_TO}{_N}(?![0-9.]?[0-9a-z])"
 
 
+_AS_EXPRESSION = (
+    rf" {_N} (?:using|with|from)(?: the numbers)? {_LIST}(?: exactly once| once)?,? is:?{SPACE}{{1,4}}"
+    r"([0-9(][0-9+*/×÷−() -]{2,200}[0-9)])"
+)
 _LEFT = rf":?{SPACE}{{0,4}}(?:the )?(?:numbers? )?{_LISTED}"
 _Phrase = tuple[re.Pattern[str], _Taken]
 _TABLE: tuple[tuple[str, str, _Taken], ...] = (  # the cues, how a phrase goes on behind them, what it says
@@ -109,6 +121,7 @@ _TABLE: tuple[tuple[str, str, _Taken], ...] = (  # the cues, how a phrase goes o
     ("subtract|subtracting", _further(""), _running("-")),
     ("multiply|multiplying", _further("(?: it| this| that| the result)? by"), _running("*")),
     ("divide|dividing", _further("(?: it| this| that| the result)? by"), _running("/")),
+    ("equals|evaluates to|to get|to reach|to make", _AS_EXPRESSION, _equals),
     ("remaining", rf"(?: numbers?)?(?: are)?{_LEFT}", _numbers("remaining")),
     ("left with|numbers left|leaves|leaving|still have", rf"(?: are| me with| us with)?{_LEFT}", _numbers("remaining")),
     ("back to|return to|returning to", rf":? ?(?:the )?(?:numbers )?{_LISTED}", _numbers("backtrack")),

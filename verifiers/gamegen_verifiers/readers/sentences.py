@@ -127,6 +127,7 @@ def _step(m: re.Match[str], slots: Slots) -> Step:
             _value(m[goal]) if goal else None,
             why,
             _value(m[bound]) if bound else None,
+            (),
         ),
     )
 
