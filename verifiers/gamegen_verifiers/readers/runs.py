@@ -293,11 +293,12 @@ def _plan(tree: Tree, shape: str, start: int) -> Plan:
     while isinstance(first, Binary):
         first = first.left
     number = first.inner if isinstance(first, Negative) else first
+    bare_first = isinstance(number, Number) and first.start == tree.start and shape[start + first.start] not in "([{（"
     return Plan(
         start + tree.start,
         start + tree.end,
         (program(tree),) if bare is None or bare == tree else (program(tree), program(bare)),
-        (program(first), start + first.end) if isinstance(number, Number) and first.start == tree.start else None,
+        (program(first), start + first.end) if bare_first else None,
     )
 
 
