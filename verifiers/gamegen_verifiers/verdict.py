@@ -70,7 +70,7 @@ def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
     found = find_answer(copy.text)
     answer = judge_answer(puzzle, found)
     thought = max((match.end() for match in _THOUGHT_ENDS.finditer(copy.text)), default=found.start)
-    reading = readers.read(copy.text, thought, max(thought, found.start))
+    reading = readers.read(copy.text, thought, max(thought, found.start), published=surface != PLAIN)
     played = place(puzzle, reading) if reading.free else replay(puzzle, reading)
     first = bool(reading.steps) and found.start < reading.steps[0].start
     derived = answer.answer == "correct" and answer.tree is not None and grounded(puzzle, answer.tree, list(played.wins))

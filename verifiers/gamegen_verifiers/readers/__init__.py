@@ -31,16 +31,16 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read(text: str, thought: int, end: int) -> Reading:
-    """What the fitting reader makes of the text."""
+def read(text: str, thought: int, end: int, published: bool = False) -> Reading:
+    """What the fitting reader makes of the text; free prose is none of them where it is known to be in a published style."""
     for reader in READERS.values():
         if reader.opens(text, min(end, OPENING)):
             return reader.read(text, thought, end)
     head = min(end, HEAD)
-    likely = [reader for reader in READERS.values() if _styled(reader.read(text, min(thought, head), head))]
+    likely = [r for r in READERS.values() if published or _styled(r.read(text, min(thought, head), head))]
     readings = [reader.read(text, thought, end) for reader in likely]
     best = max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)), default=None)
-    return best if best and (best.recall or 0) > LITTLE else free.READER.read(text, thought, end)
+    return best if best and (published or (best.recall or 0) > LITTLE) else free.READER.read(text, thought, end)
 
 
 def _styled(reading: Reading) -> bool:
