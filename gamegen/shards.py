@@ -34,7 +34,7 @@ _SHARES = (
     "checks_true",
     "sound_share",
 )
-_COUNTS = ("dead_ends", "backtracks", "states")
+_COUNTS = ("dead_ends", "backtracks", "implicit_returns", "states")
 SCHEMA = pa.schema(
     {
         "id": pa.string(),

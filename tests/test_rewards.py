@@ -24,7 +24,7 @@ SOUND = (
 FALSE = SOUND.replace("6 * 4 = 24", "6 * 4 = 25")
 WRONG = SOUND.replace("(8 - 2) * 4</", "8 * 2 * 4</")
 THIN = "<answer>(8 - 2) * 4</answer>"
-UNREAD = "<think>17 $ 5 ~ 3 ~~ 9 + + 8 = =</think><answer>(8 - 2) * 4</answer>"
+UNREAD = "<think>2 + + 4 = * 6 ; 8 / / 3 = 7 + - * 5 = 9 * )</think><answer>(8 - 2) * 4</answer>"
 COLUMNS: dict[str, Any] = {"numbers": [[2, 4, 8]] * 5, "target": [24] * 5}
 TEXTS = [SOUND, FALSE, WRONG, THIN, UNREAD]
 

@@ -17,6 +17,8 @@ UNITS = (
     *("36 + 1 = 37. ", "36 + 1 = 37.\n", "Then 7 + 7 = 14.\n", "Then 36 + 1 = 37, leaving 6, 37, 45.\nBack to 1, 6, 36, 45.\n"),
     *("Back to 1, 2, 3. ", "I have 1, ", "1, ", "Let me try ", "Then 36 * 6 = 177, leaving 177.\n", "177 is reached. "),
     *("<answer", "<answer>", "</answer>", "</think>", "<think>", "\\boxed{", "{", "(", "\\(", "`", "=", "8+4=", "111,", "9"),
+    *("8 - 2 = ", "8 -", "((8) ", "8 is ", "8 → ", "8 plus ", "\\frac{8", "0.5", "9.", "8 8 ", "**8**", "which is ", "8\n= "),
+    *("subtract 2 from ", "remaining 2, 3, ", "back to 2, 3 and ", "wait ", "``` ", '{"a', "\\text{", "<a ", "8 x ", "- 8\n"),
     *("\x00", "\ud800", " ", "\n", "the answer is ", "answer: 8 + 4\n", "no solution ", "**\\(", "1 * 1 = 1. "),
     *("9**", "9!", "factorial(", "()", "-", "1+", "\\frac{1}{", "٣٦ + ١ = ٣٧ ", "²", "let me see ", "a" * 50 + "!", "1    ="),
 )

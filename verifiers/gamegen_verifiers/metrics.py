@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gamegen_verifiers.replay import LABELS, Replay
 from gamegen_verifiers.steps import Reading
 
-CLAIMS = ("try", "dead_end", "backtrack")  # the steps of which the sound share is a share
+CLAIMS = ("try", "equation", "dead_end", "backtrack")  # the steps of which the sound share is a share
 _TOKEN = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_")
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
 _SPACES = bytes(code for code in range(128) if chr(code).isspace())
@@ -25,7 +25,8 @@ class Procedure:
     state_consistency: steps that name the state they stand in rightly · genuine_backtracks: returns that restore an earlier,
     different state · dead_end_soundness: dead ends that are ones · novelty: sums not tried before at the same place ·
     grounding: 1 where the answer was derived · subgoals_met: subgoals whose value was then
-    made · checks_true: checks that hold · sound_share: tries, dead ends and returns that hold ÷ all of them.
+    made · checks_true: checks that hold · sound_share: tries, dead ends and returns that hold ÷ all of them ·
+    implicit_returns: returns of free prose without a word, a count that is not among the backtracks.
     """
 
     dead_ends: int
@@ -41,6 +42,7 @@ class Procedure:
     subgoals_met: float | None
     checks_true: float | None
     sound_share: float
+    implicit_returns: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,16 +80,17 @@ def procedure(reading: Reading, played: Replay, grounded: bool) -> Procedure:
     unsound = sum(count for (kind, _), count in bad.items() if kind in CLAIMS)
     return Procedure(
         dead_ends=kinds["dead_end"],
-        backtracks=kinds["backtrack"],
+        backtracks=kinds["backtrack"] + played.returns,
         states=len(played.visited),
         step_validity=played.true / played.sums if played.sums else None,
         operand_legality=played.legal / played.sums if played.sums else None,
         state_consistency=1 - mismatches / len(played.labels) if played.labels else None,
         genuine_backtracks=free_of("backtrack", "fake backtrack"),
         dead_end_soundness=free_of("dead_end", "false dead end", "state mismatch"),
-        novelty=free_of("try", "repeated"),
+        novelty=free_of("equation" if reading.free else "try", "repeated"),
         grounding=float(grounded),
         subgoals_met=met / len(played.subgoals) if played.subgoals else None,
         checks_true=free_of("check", *LABELS[:-1]),
         sound_share=1 - unsound / claims if claims else 0.0,
+        implicit_returns=played.implicit_returns,
     )

@@ -28,6 +28,7 @@ LABELS = (
     "repeated",
     "unsupported answer",
     "after the answer",  # it goes on where the goal was reached
+    "rounded",  # in free prose: a decimal that is off by less than its last digit counts
     "valid",
 )
 LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
@@ -63,6 +64,8 @@ class Replay:
     subgoals: list[State] = field(default_factory=list)  # states that it says would do
     wins: dict[tuple[Claim, ...], None] = field(default_factory=dict)  # the claims that lead to each win
     visited: dict[State, Node] = field(default_factory=dict)  # the latest sound node of each state
+    returns: int = 0  # in free prose: to an earlier state, after words that leave the one before
+    implicit_returns: int = 0  # and without a word
 
 
 def replay(puzzle: Puzzle, reading: Reading) -> Replay:
@@ -113,7 +116,7 @@ def _try(played: Replay, step: Step) -> str:
     node = Node(stated, claim, set(), here.sound and label == "valid", here)
     played.path.append(node)
     if node.sound:
-        _arrive(played, node)
+        arrive(played, node)
     return label
 
 
@@ -136,7 +139,7 @@ def _legal(rules: Rules, claim: Claim) -> bool:
     return claim.op in rules.operations and allowed(claim.result, rules.values)
 
 
-def _arrive(played: Replay, node: Node) -> None:
+def arrive(played: Replay, node: Node) -> None:
     """Note the state, and the way to it where it is a win."""
     played.visited[node.state] = node
     if solved(played.puzzle, node.state) and len(played.wins) < MOST_WINS:
@@ -257,7 +260,7 @@ def _stop(played: Replay, step: Step) -> str:
     return "valid" if step.value == played.sums else "state mismatch"
 
 
-def _backtrack(played: Replay, step: Step) -> str:
+def backtrack(played: Replay, step: Step) -> str:
     """A return names an earlier state, other than the one it leaves: one of the path, which is then cut to it, or one that was
     soundly reached and left before, with the path that led there."""
     path, back = played.path, step.numbers or ()
@@ -272,6 +275,12 @@ def _backtrack(played: Replay, step: Step) -> str:
         return "valid"
     path.append(Node(back, None, set(), False))  # no such state: the text is taken at its word from here on
     return "fake backtrack"
+
+
+def _implicit_return(played: Replay, step: Step) -> str:
+    """A return that the form of the text says, and no word."""
+    played.implicit_returns += 1
+    return backtrack(played, step)
 
 
 def _way(node: Node) -> list[Node]:
@@ -292,7 +301,8 @@ _STEPS: dict[str, Callable[[Replay, Step], str]] = {
     "given": _given,
     "try": _try,
     "dead_end": _dead_end,
-    "backtrack": _backtrack,
+    "backtrack": backtrack,
+    "implicit_return": _implicit_return,
     "subgoal": _subgoal,
     "check": _check,
     "found": _found,

@@ -26,9 +26,14 @@ class Step(NamedTuple):
 
     given: numbers and goal · try: claim, and the numbers it says are left (None where it does not say) · dead_end: the
     numbers it is about, why they are said to be a dead end, the value of a bound, and the goal that they are said to miss
-    (None where it says that nothing can be played) · backtrack: the numbers returned to · subgoal: the claim that would win
-    · check: the claim that is made sure of · found: the goal · stop: the value is how many steps it says there were.
-    Numbers are a multiset, kept ascending.
+    (None where it says that nothing can be played) · backtrack: the numbers returned to · implicit_return: the same, where no
+    word says so · subgoal: the claim that would win · check: the claim that is made sure of · found: the goal · stop: the value
+    is how many steps it says there were.
+    Numbers are a multiset, kept ascending. Free prose has these besides, or with other fields: equation: the ways to work it
+    out, the value of that, the goal that the text says it equals (None each where it divides by zero), and why: "goes on" where
+    it begins with what the equation before ended with, "fact" where the value stands first · remaining: the numbers said to be
+    left · dead_end: the value, and the goal that it is said to miss, or that it is too "high" or "low" · retraction: it leaves
+    what it did · correction: it says that something was wrong.
     """
 
     kind: str
@@ -39,13 +44,15 @@ class Step(NamedTuple):
     goal: Value | None = None
     why: str = ""
     value: Value | None = None
+    ways: tuple[tuple[Claim, ...], ...] = ()
 
 
 class Reading(NamedTuple):
-    """The steps in their order; recall is None where the text holds no number."""
+    """The steps in their order; recall is None where the text holds no number; free: they do not name their states."""
 
     steps: tuple[Step, ...]
     recall: float | None
+    free: bool = False
 
 
 def value(text: str) -> Value:

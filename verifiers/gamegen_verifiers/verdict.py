@@ -18,10 +18,14 @@ from gamegen_verifiers.grounding import grounded
 from gamegen_verifiers.metrics import Procedure, Surface, procedure
 from gamegen_verifiers.metrics import surface as surface_of
 from gamegen_verifiers.notation import PLAIN, Notation, transcribe
+from gamegen_verifiers.placing import place
 from gamegen_verifiers.replay import Replay, replay
 from gamegen_verifiers.steps import Reading, Step
 
 GRADES = ("unreadable", "wrong", "unsolved", "confabulated", "thin", "verified")
+# What free prose does and says nothing false: it thinks of numbers that are not there, goes round in circles, and rounds.
+NO_FALSEHOOD = ("number not available", "not allowed", "repeated", "fake backtrack", "rounded")
+NEAR = 60  # characters from a false sum to the words that take it back
 READABLE = 0.9  # recall below which a trace is not judged
 MOST_NUMBERS = {"natural": 6, "integer": 6, "rational": 5}  # of which it can be said whether there is a solution
 _THOUGHT_ENDS = re.compile(r"</(?:think|thinking|thought|thoughts|reasoning|scratchpad)>", re.IGNORECASE)
@@ -66,13 +70,14 @@ def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
     found = find_answer(copy.text)
     answer = judge_answer(puzzle, found)
     thought = max((match.end() for match in _THOUGHT_ENDS.finditer(copy.text)), default=found.start)
-    reading = readers.read(copy.text, thought, max(thought, found.start))
-    played = replay(puzzle, reading)
+    reading = readers.read(copy.text, thought, max(thought, found.start), published=surface != PLAIN)
+    played = place(puzzle, reading) if reading.free else replay(puzzle, reading)
     first = bool(reading.steps) and found.start < reading.steps[0].start
     derived = answer.answer == "correct" and answer.tree is not None and grounded(puzzle, answer.tree, list(played.wins))
     errors = [i for i, label in enumerate(played.labels) if label != "valid"]
-    repaired = bool(errors) and all(_set_right(reading, played, i) for i in errors)
-    grade, reasons = _grade(puzzle, answer, reading, played, derived, bool(errors) and not repaired)
+    false = [i for i in errors if not reading.free or played.labels[i] not in NO_FALSEHOOD]
+    repaired = bool(false) and all(_set_right(reading, played, i) for i in false)
+    grade, reasons = _grade(puzzle, answer, reading, played, derived, bool(false) and not repaired)
     if grade == "verified" and first:
         grade, reasons = "thin", ("answer comes before its derivation",)
     return Verdict(
@@ -95,6 +100,8 @@ def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
 
 def _set_right(reading: Reading, played: Replay, i: int) -> bool:
     """Whether statement i is a false sum that is left by a return and then done again, rightly."""
+    if reading.free:
+        return played.labels[i] == "false arithmetic" and _taken_back(reading.steps, i)
     wrong = reading.steps[i].claim
     if played.labels[i] != "false arithmetic" or wrong is None:
         return False
@@ -104,6 +111,14 @@ def _set_right(reading: Reading, played: Replay, i: int) -> bool:
         if left and label == "valid" and step.claim is not None and step.claim[:3] == wrong[:3]:
             return True
     return False
+
+
+def _taken_back(steps: tuple[Step, ...], i: int) -> bool:
+    """Whether free prose says right behind equation i that it is wrong, or does its last operation again, rightly."""
+    if i + 1 < len(steps) and steps[i + 1].kind == "correction" and steps[i + 1].start - steps[i].end <= NEAR:
+        return True
+    last = steps[i].ways[0][-1]
+    return any(last in way[-1:] and step.value == step.goal for step in steps[i + 1 :] for way in step.ways)
 
 
 def _grade(

@@ -1,12 +1,13 @@
-"""Readers, one for each published style.
+"""Readers, one for each published style, and one for free prose.
 
-A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it. A reader has
+A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it; where that is
+little, or nothing but sums, which anybody may write so, it is read as free prose. A reader has
 ``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are.
 """
 
 from typing import Protocol
 
-from gamegen_verifiers.readers import dialogue, equations, ledger, loose, plain, prose, stream_of_search
+from gamegen_verifiers.readers import dialogue, equations, free, ledger, loose, plain, prose, stream_of_search
 from gamegen_verifiers.steps import Reading
 
 
@@ -18,6 +19,8 @@ class Reader(Protocol):
 
 
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
+HEAD = 1000  # characters in which a text in a style has a sentence of it
+LITTLE = 1 / 3  # of the numbers in a text: a text in a style has more that the reader of the style understands
 READERS: dict[str, Reader] = {
     "plain": plain.READER,
     "ledger": ledger.READER,
@@ -28,8 +31,11 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read(text: str, thought: int, end: int) -> Reading:
-    """What the fitting reader makes of the text; a style in another surface is read where that makes more of it."""
+def read(text: str, thought: int, end: int, published: bool = False) -> Reading:
+    """What the fitting reader makes of the text: of a style in another surface too, where that makes more of it.
+
+    Free prose is none of them where the text is known to be in a published style.
+    """
     opened = next((reader for reader in READERS.values() if reader.opens(text, min(end, OPENING))), None)
     reading = opened.read(text, thought, end) if opened else None
     if reading and reading.recall == 1:
@@ -37,5 +43,13 @@ def read(text: str, thought: int, end: int) -> Reading:
     other = loose.read(text, thought, end)
     if reading or other:
         return max(filter(None, (reading, other)), key=lambda reading: reading.recall or 0)
-    readings = [reader.read(text, thought, end) for reader in READERS.values()]
-    return max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)))
+    head = min(end, HEAD)
+    likely = [r for r in READERS.values() if published or _styled(r.read(text, min(thought, head), head))]
+    readings = [reader.read(text, thought, end) for reader in likely]
+    best = max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)), default=None)
+    return best if best and (published or (best.recall or 0) > LITTLE) else free.READER.read(text, thought, end)
+
+
+def _styled(reading: Reading) -> bool:
+    """Whether it has more than sums, which anybody may write so."""
+    return any(step.numbers or step.goal is not None for step in reading.steps)

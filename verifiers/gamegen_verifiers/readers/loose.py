@@ -32,6 +32,6 @@ def read(text: str, thought: int, end: int) -> Reading | None:
     for reader in (stream_of_search.READER,) if log else _loosened():
         if reader.opens(head, len(head)):
             copy = plainly(text, log)
-            steps, recall = reader.read(copy.text, copy.at(thought), copy.at(end))
-            return Reading(copy.placed(steps), recall)
+            reading = reader.read(copy.text, copy.at(thought), copy.at(end))
+            return reading._replace(steps=copy.placed(reading.steps))
     return None

@@ -104,6 +104,8 @@ def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some:
     if not some and not _ARITHMETIC.search(text, begin, thought):
         return None
     inside = [span for span in understood if begin <= span[0] < thought]
+    if not inside:
+        return 0.0 if _NUMERAL.search(text, begin, thought) else 1.0 if some else None
     starts, ends = [start for start, _ in inside], [end for _, end in inside]
     between = [text[end:start] for end, start in zip([begin, *ends], [*starts, thought], strict=True)]
     missed = len(_NUMERAL.findall(" ".join(between)))
@@ -126,6 +128,7 @@ def _step(m: re.Match[str], slots: Slots) -> Step:
             _value(m[goal]) if goal else None,
             why,
             _value(m[bound]) if bound else None,
+            (),
         ),
     )
 

@@ -1,7 +1,9 @@
 """The log format of Stream of Search (Gandhi et al., 2024): several lines for a step, and a number for each node.
 
 What a log says twice must agree: the lines that generate and enter a node with the line that explored it, and each later line
-that names the node with these. Lines that do not agree, and lines of any other form, are not understood and lower the recall.
+that names the node with these. A breadth-first log tries several sums from the state where it stands, and says so by no line:
+the reading has an implicit return between them. Lines that do not agree, and lines of any other form, are not understood and
+lower the recall.
 """
 
 import re
@@ -19,6 +21,7 @@ _MOVING = re.compile(rf"Moving to Node {_NODE}")
 _CURRENT = re.compile(rf"Current State: ({NUMBER}):\[({LIST})\], Operations: {_OPERATIONS}")
 _END = re.compile(rf"({NUMBER}),({NUMBER}) (un)?equal: (?:No Solution|Goal Reached)")
 _OPENS = re.compile(rf"(?<![^\n])Current State: -?{DIGITS}:\[{LIST}\], Operations: \[\](?!\S)")
+_ANY = re.compile("State: |Operation: |equal: ")
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -33,6 +36,7 @@ class _Log:
     explored: tuple[str, str] | None = None  # the sum and the state of the line before
     entering: str | None = None  # the node that was just generated
     moving: tuple[str, int] | None = None  # where a line moves to, and where it starts
+    away: bool = False  # a sum was tried since it came to stand there
 
     def line(self, text: str, start: int, end: int) -> bool:
         """Take in one line; whether it was understood."""
@@ -48,6 +52,9 @@ class _Log:
         return match is not None and self._end(match)
 
     def _explore(self, m: re.Match[str]) -> bool:
+        if self.away and self.here in self.nodes:
+            self.steps.append(Step("implicit_return", m.start(), m.start(), numbers=numbers(self.nodes[self.here][0])))
+        self.away = True
         claim = Claim(value(m[2]), m[3], value(m[4]), value(m[5]))
         self.steps.append(Step("try", *m.span(), claim, numbers(m[6])))
         self.explored, self.entering = (m[1], m[6]), None
@@ -79,7 +86,7 @@ class _Log:
         if self.nodes.get(node) != (state, re.findall(r"'([^'\n]*)'", listed)):  # then what it says is a return all the same
             self.steps.append(Step("backtrack", start, m.end(), None, numbers(state)))
             return False
-        self.here = node
+        self.here, self.away = node, False
         if node == self.entering:
             self.entering = None
             return self._extend(m.end())
@@ -110,6 +117,8 @@ class StreamOfSearch:
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are."""
         log = _Log()
+        if not _ANY.search(text, 0, end):
+            return Reading((), recall(text, (), thought, False))
         for match in _LINE.finditer(text, 0, end):
             if log.line(text, *match.span()):
                 log.understood.append(match.span())

@@ -1,0 +1,210 @@
+"""Finds for each claim of free prose the state that it stands in, and says of each whether it holds.
+
+Words: the *path* is as in ``replay``; a claim is *placed* in a state where its numbers are; it *restates* where all of its
+operations were done on the path already; an *announced* return goes to an earlier state of the path after words that leave what
+was done, an *implicit* one without a word. Free prose does not name its states: a claim is looked for where the text stands,
+then in the states that it went through, the latest first. One that is nowhere is taken at its word, and leads to no win.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from gamegen.games.countdown import Puzzle
+from gamegen_verifiers.algebra import allowed
+from gamegen_verifiers.replay import LONGEST_PATH, Node, Replay, State, arrive, backtrack
+from gamegen_verifiers.steps import Claim, Reading, Step, Value
+
+LONGEST_WAY = 40  # operations of one claim
+LONGEST_DECIMALS = 12
+
+
+@dataclass
+class Placing:
+    """The replay that is made, and what of the text before a claim says where it stands."""
+
+    played: Replay
+    left: bool = False  # words left what was done, and no claim came since
+    follows: bool = True  # the claim before held and had its place
+    ends: set[tuple[State, Claim]] = field(default_factory=set)  # last moves, with the states that they were made in
+
+
+def place(puzzle: Puzzle, reading: Reading) -> Replay:
+    """What each step of a free reading is worth under the puzzle's rules."""
+    start = Node(tuple(sorted(puzzle.numbers)), None, set(), True)
+    placing = Placing(Replay(puzzle, [start], visited={start.state: start}))
+    played, path = placing.played, placing.played.path
+    for step in reading.steps:
+        played.labels.append(_STEPS[step.kind](placing, step))
+        if len(path) > LONGEST_PATH:
+            del path[1:-LONGEST_PATH]
+    return played
+
+
+def _equation(placing: Placing, step: Step) -> str:
+    played = placing.played
+    true = step.value is not None and step.value == step.goal
+    played.sums += 1
+    played.true += true
+    if step.why == "goes on":
+        label = "valid"  # its numbers are those of the side before
+        played.legal += placing.follows
+    else:
+        label = _placed(placing, step, true)
+    placing.left = False
+    return label if true else "rounded" if _rounded(step) else "false arithmetic"
+
+
+def _rounded(step: Step) -> bool:
+    """Whether the value that is said is a decimal, off by less than its last digit counts."""
+    if step.value is None or not isinstance(step.goal, Fraction):
+        return False
+    digits = next((k for k in range(1, LONGEST_DECIMALS + 1) if not (step.goal * 10**k).denominator > 1), 0)
+    return digits > 0 and abs(Fraction(step.value) - step.goal) < Fraction(1, 10**digits)
+
+
+def _placed(placing: Placing, step: Step, true: bool) -> str:
+    """Play the claim where it can be played; what is to be said of it if it is true."""
+    played = placing.played
+    path = played.path
+    if len(step.ways[0]) > LONGEST_WAY:
+        return "number not available"
+    found = _find(path, step.ways, placing.left)
+    placing.follows = true and found is not None
+    if found is None and step.why == "fact":
+        return "valid"  # 24 = 8 * 3: what would be needed
+    if found is None:
+        _play(played, path[-1], step.ways[0], _taken(path[-1].state, step.ways[0]), step.goal, False)
+        return "number not available"
+    at, way, after = found
+    played.legal += all(allowed(claim.result, played.puzzle.rules.values) for claim in way)
+    if not after:
+        return "valid"  # it restates
+    if at < len(path) - 1:
+        if placing.left:
+            played.returns += 1
+        else:
+            played.implicit_returns += 1
+        del path[at + 1 :]
+    here = path[-1]
+    legal = all(claim.op in played.puzzle.rules.operations for claim in way)
+    _play(played, here, way, after, step.goal, true and legal)
+    move = (here.state, way[-1])
+    if len(after[-1]) == 1 and move in placing.ends:
+        return "repeated"
+    placing.ends.add(move)
+    return "valid" if legal else "not allowed"
+
+
+Found = tuple[int, tuple[Claim, ...], list[State]]
+
+
+def _find(path: list[Node], ways: Sequence[tuple[Claim, ...]], left: bool) -> Found | None:
+    """The index on the path of the state in which one of the ways can be played, and the states that follow; none of these
+    where it restates what was done on the path."""
+    for way in ways:
+        if after := _after(path[-1].state, way):
+            return len(path) - 1, way, after
+    if not left:
+        done = {_unordered(node.claim) for node in path if node.claim}
+        for way in ways:
+            if all(_unordered(claim) in done for claim in way):
+                return len(path) - 1, way, []
+    for at in range(len(path) - 2, -1, -1):
+        for way in ways:
+            if after := _after(path[at].state, way):
+                return at, way, after
+    return None
+
+
+def _unordered(claim: Claim) -> Claim:
+    a, op, b, result = claim
+    return Claim(b, op, a, result) if op in "+*" and b < a else claim
+
+
+def _after(state: State, way: Sequence[Claim]) -> list[State]:
+    """The states that the operations lead through; none where one of them is over a number that is not there."""
+    rest = list(state)
+    states = []
+    for claim in way:
+        if claim.a not in rest:
+            return []
+        rest.remove(claim.a)
+        if claim.b not in rest:
+            return []
+        rest.remove(claim.b)
+        rest.append(claim.result)
+        states.append(tuple(sorted(rest)))
+    return states
+
+
+def _taken(state: State, way: Sequence[Claim]) -> list[State]:
+    """The same, with whatever of the numbers is there."""
+    rest = list(state)
+    states = []
+    for claim in way:
+        for value in (claim.a, claim.b):
+            if value in rest:
+                rest.remove(value)
+        rest.append(claim.result)
+        states.append(tuple(sorted(rest)))
+    return states
+
+
+def _play(played: Replay, here: Node, way: Sequence[Claim], after: Sequence[State], said: Value | None, sound: bool) -> None:
+    """Go the way; its last result is the one that the text says."""
+    for i, (claim, state) in enumerate(zip(way, after, strict=True)):
+        if i == len(way) - 1 and said is not None and said != claim.result:
+            rest = list(state)
+            rest.remove(claim.result)
+            state, claim = tuple(sorted([*rest, said])), claim._replace(result=said)
+        fits = allowed(claim.result, played.puzzle.rules.values)
+        node = Node(state, claim, set(), here.sound and sound and fits, here)
+        played.path.append(node)
+        if node.sound:
+            arrive(played, node)
+        here.tried.add(state)
+        here = node
+
+
+def _remaining(placing: Placing, step: Step) -> str:
+    """The numbers are those of a state on the path, with or without the one that was made last there."""
+    path = placing.played.path
+    for at in range(len(path) - 1, -1, -1):
+        node = path[at]
+        without = list(node.state)
+        if node.claim is not None and node.claim.result in without:
+            without.remove(node.claim.result)
+        if step.numbers in (node.state, tuple(without)):
+            return "valid"
+    return "state mismatch"
+
+
+def _retraction(placing: Placing, step: Step) -> str:
+    placing.left = True
+    return "valid"
+
+
+def _backtrack(placing: Placing, step: Step) -> str:
+    placing.left = False
+    return backtrack(placing.played, step)
+
+
+def _dead_end(placing: Placing, step: Step) -> str:
+    """What is said to miss the goal does so, and in the way that is said."""
+    placing.left = True
+    value, goal = step.value, step.goal if step.goal is not None else placing.played.puzzle.target
+    if value is None:
+        return "valid"
+    missed = {"high": value > goal, "low": value < goal}.get(step.why, value != goal)
+    return "valid" if missed else "false dead end"
+
+
+_STEPS: dict[str, Callable[[Placing, Step], str]] = {
+    "equation": _equation,
+    "remaining": _remaining,
+    "retraction": _retraction,
+    "correction": _retraction,
+    "backtrack": _backtrack,
+    "dead_end": _dead_end,
+}

@@ -1,0 +1,309 @@
+"""Runs: stretches of a text in which arithmetic goes on, and what they say is equal.
+
+Words: a *run* is numbers, operators, brackets, and the signs and words that say that two things are equal; it is split by these
+into *sides*; a *link* joins two sides that the text says are equal, one of which has an operation. Most runs differ in their
+numbers alone: the *shape* of a run has 1 in the place of each, and what is found out of a shape, its *outline*, is remembered.
+Every repetition is bounded, possessive or over single signs: the time is linear.
+"""
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from gamegen_verifiers.expression import Binary, Negative, Number, Tree, parse, unsigned
+from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Value
+
+LONGEST_RUN = 2000  # characters; what is longer is not understood
+LONGEST_DECIMALS = 12
+MOST_SIDE_BY_SIDE = 8
+
+_SIGN = r"[-+−–—‐‑‒－＋]"
+_NUMBER = r"(?:[0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}+(?![0-9])|[0-9]++)(?:\.[0-9]++)?+(?![A-Za-wyzA-WYZ_])"
+_FRACTION = r"\\[dtc]?frac(?![A-Za-z])"
+_WORDS = {"multiplied by": "*", "divided by": "/", "times": "*", "minus": "-", "plus": "+"}
+GIVES = (
+    r"(?:,? ?(?:which|that|this|and|it|to|we|I|you|us) |, )?"
+    r"(?:is equal to|is equal with|equal to|equals?|equalling|gives(?: us| me)?|giving(?: us| me)?|yields|yielding|makes|making"
+    r"|results? in|resulting in|comes to|becomes|get|obtain|have|is(?!n't| not\b))(?: exactly| just| now)?"
+)
+_EQUAL = r"={1,2}(?![=>])"
+_ARROW = r"→|⇒|⟹|⟶|=>|-{1,2}>|\\(?:to|rightarrow|Rightarrow|implies)(?![A-Za-z])"
+_OTHER = r"≈|≃|≅|≠|≤|≥|<|>|!=|~|\\(?:approx|neq?|not|le|ge|sim)(?![A-Za-z])"
+SPACE = "[ \\t\u00a0\u2009\u202f\u200b]"
+_RELATION = rf"(?:(?P<equal>{_EQUAL})|(?P<arrow>{_ARROW})|(?P<other>{_OTHER})|\b(?P<gives>{GIVES})\b(?!-))"
+_BARE = re.sub(r"\(\?P<\w+>", "(?:", _RELATION)
+_SIGNS = rf"(?:{_EQUAL}|{_ARROW}|{_OTHER})"
+OPERATOR = rf"\*\*|//|{_SIGN}|[*/^×✕✖·∙⋅∗＊÷∕⁄／]|\\(?:times|cdot|ast|div)(?![A-Za-z])|(?:{'|'.join(_WORDS)})\b"
+_BRACKET = r"[()\[\]{}（）]"
+_PIECE = (
+    rf"{SPACE}++|{_NUMBER}|{_ARROW}|{OPERATOR}|{_BRACKET}|{_FRACTION}|[xX](?={SPACE}?[0-9(])|{_BARE}(?:\s{{0,20}}+)"
+    rf"|(?:\r?\n[ \t]{{0,40}}+){{1,3}}+(?={_SIGNS})"
+)
+RUN = re.compile(
+    rf"(?:(?<![\w.]){_NUMBER}|[(\[{{（]|{_SIGN}(?![-+>])|[*/^×·÷]|\\(?:times|cdot|div|[dtc]?frac)(?![A-Za-z])|{_EQUAL})(?:{_PIECE})*+",
+    re.IGNORECASE,
+)
+HAS_WORK = re.compile(rf"[0-9)\]}}]{SPACE}*+(?:{OPERATOR}|{_BARE})|{_FRACTION}", re.IGNORECASE)
+
+# What makes the last side of a run no value that is claimed.
+NO_VALUE = re.compile(
+    r"\s{0,3}(?:[?%⁰¹²³⁴⁵⁶⁷⁸⁹]|[xyzabcnkABCDXYZN]\b(?!\.))"
+    r"| is (?:not (?:true|correct|right)|incorrect|wrong|false)\b",
+)
+GOES_ON = re.compile(r"\.{2,}|…")  # 1 / 3 = 0.33... has the digits that are written, and more
+SHORT_OF = re.compile(r"[ ](?:more|less|short|away|off|higher|lower|greater|bigger|smaller|larger|below|above|over|under)\b")
+
+
+class Plan(NamedTuple):
+    """An expression at shape[start:end], whatever its numbers are: programs that work it out, its first number.
+
+    A program is postfix: the place of a number in the run, an operator, or "~" for a minus before an operand.
+    """
+
+    start: int
+    end: int
+    programs: tuple[tuple[int | str, ...], ...]
+    first: tuple[tuple[int | str, ...], int] | None  # a program for that number, and where it ends
+
+
+class Outline(NamedTuple):
+    """The sides of a run, None for what is unreadable, the relations between them, and how many numbers are in each."""
+
+    sides: tuple[tuple[Plan, ...] | None, ...]
+    relations: tuple[tuple[str, bool], ...]  # the name of each, and whether it begins a line
+    numbers: tuple[int, ...]
+
+
+class Side(NamedTuple):
+    """What an expression of a plan is worth, None where it divides by zero; its ways are empty where it is one number."""
+
+    plan: Plan
+    worth: Value | None
+    ways: tuple[tuple[Claim, ...], ...]
+
+
+class Link(NamedTuple):
+    """Two sides that a run says are equal, at run[start:end]; see ``Step`` for why."""
+
+    start: int
+    end: int
+    ways: tuple[tuple[Claim, ...], ...]
+    worth: Value | None
+    said: Value | None
+    why: str
+
+
+class Run(NamedTuple):
+    """What a run says, and of how many numbers in it how many are understood."""
+
+    links: tuple[Link, ...]
+    numbers: int
+    understood: int
+
+
+TRAILING = re.compile(rf"\s?\b(?:{GIVES})\Z", re.IGNORECASE)
+_IN_RUN = re.compile(r"[0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}+(?![0-9])(?:\.[0-9]++)?|[0-9]++(?:\.[0-9]++)?|\.[0-9]++")
+_SPLIT = re.compile(_RELATION, re.IGNORECASE)
+_WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
+_ONE_NUMBER = re.compile(rf"(?:{_BARE})\s*{_SIGN}?1\Z", re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"(?<![0-9])0[xX]")
+
+
+@lru_cache(maxsize=1 << 12)
+def read_run(run: str, open_left: bool, open_right: bool, more_digits: bool = False) -> Run:
+    """The links of a run; a side at an open end belongs to something that is no arithmetic, and is worth nothing.
+
+    Of a last number that has more digits than are written only these count; an expression that it stands in is none.
+    """
+    found = list(_IN_RUN.finditer(run))
+    numbers = [value for match in found if (value := number(match[0])) is not None]
+    if len(run) > LONGEST_RUN or len(numbers) < len(found) or _HEXADECIMAL.search(run):
+        return Run((), len(found), 0)
+    shape = _IN_RUN.sub("1", run)
+    outline = _outline(shape)
+    missed = sum(count for side, count in zip(outline.sides, outline.numbers, strict=True) if side is None)
+    if not outline.relations and _WORD.search(run):
+        missed = len(numbers)  # 79 plus 4, of which it is said in other words what it gives
+    shifts = [0]  # from a place in the shape to that in the run, by how many numbers stand before it
+    for match in found:
+        shifts.append(shifts[-1] + match.end() - match.start() - 1)
+
+    def place(at: int) -> int:
+        return at + shifts[shape.count("1", 0, at)]
+
+    links = _links(outline, numbers, open_left, open_right)
+    if more_digits and links and links[-1].end == len(shape):
+        links = links if _ONE_NUMBER.search(shape) else links[:-1]  # of a number they are left out, as it is written
+    placed = (link._replace(start=place(link.start), end=place(link.end)) for link in links)
+    return Run(tuple(placed), len(numbers), len(numbers) - missed)
+
+
+def _links(outline: Outline, numbers: list[Value], open_left: bool, open_right: bool) -> list[Link]:
+    """The links between the sides of an outline whose numbers are these; their places are in the shape."""
+    links: list[Link] = []
+    ended: Plan | None = None  # the one with which the last link ended
+    worked: dict[Plan, Side] = {}
+
+    def side(plan: Plan) -> Side:
+        return worked.get(plan) or worked.setdefault(plan, _side(plan, numbers))
+
+    last = len(outline.relations) - 1
+    for i, (relation, new_line) in enumerate(outline.relations):
+        one, other = outline.sides[i], outline.sides[i + 1]
+        begun, ended = ended, None
+        if one and other and not (open_left and i == 0) and not (open_right and i == last):
+            link = _link(side(one[-1]), side(other[0]), relation, new_line, begun is one[-1], numbers)
+            if link:
+                links.append(link)
+                ended = other[0] if link.end == other[0].end else None
+    return links
+
+
+def number(text: str) -> Value | None:
+    """The number as it is written, exactly; None where it is too long."""
+    if len(text) < 4 and text.isdecimal():
+        return int(text)
+    whole, _, digits = text.replace("{,}", "").replace(",", "").partition(".")
+    if len(whole) > LONGEST_NUMBER or len(digits) > LONGEST_DECIMALS:
+        return None
+    return _plain(Fraction(int(whole + digits), 10 ** len(digits))) if digits else int(whole)
+
+
+def _plain(value: Value) -> Value:
+    return value if isinstance(value, int) or value.denominator > 1 else value.numerator
+
+
+def _link(left: Side, right: Side, relation: str, new_line: bool, goes_on: bool, numbers: list[Value]) -> Link | None:
+    """What a text says that writes left = right; None where that is nothing. Its places are in the shape."""
+    if relation == "other" or not (left.ways or right.ways):
+        return None
+    if not left.ways and relation != "equal":  # "24 → 6 * 4", "which of 3 and 8 is 8 - 3": it goes on to something else
+        return None
+    end, said, equal = right.plan.end, right.worth, left.worth is not None and left.worth == right.worth
+    if right.ways and not equal:
+        if left.ways and right.plan.first and work_out(right.plan.first[0], numbers)[0] == left.worth:
+            said, end = left.worth, right.plan.first[1]  # a running total: 10 + 5 = 15 - 3 = 12
+        elif relation != "equal" or (new_line and not left.ways):
+            return None
+    worked, other = (left, said) if left.ways else (right, left.worth)
+    why = "goes on" if goes_on else "" if left.ways else "fact"
+    return Link(left.plan.start, end, worked.ways, worked.worth, other, why)
+
+
+def _side(plan: Plan, numbers: list[Value]) -> Side:
+    results = [work_out(program, numbers) for program in plan.programs]
+    return Side(plan, results[0][0], tuple(dict.fromkeys(moves for _, moves in results if moves)))
+
+
+def work_out(program: tuple[int | str, ...], numbers: list[Value]) -> tuple[Value | None, tuple[Claim, ...]]:
+    """What a program gives, None where it divides by zero, and the operations on the way."""
+    stack: list[Value] = []
+    moves: list[Claim] = []
+    for entry in program:
+        if isinstance(entry, int):
+            stack.append(numbers[entry])
+        elif entry == "~":
+            stack[-1] = -stack[-1]
+        else:
+            b, a = stack.pop(), stack.pop()
+            if entry == "/":
+                if not b:
+                    return None, (*moves, Claim(a, "/", b, 0))
+                result = a // b if isinstance(a, int) and isinstance(b, int) and not a % b else _plain(Fraction(a) / b)
+            else:
+                result = _plain(a + b if entry == "+" else a - b if entry == "-" else a * b)
+            stack.append(result)
+            moves.append(Claim(a, entry, b, result))
+    return stack[0], tuple(moves)
+
+
+@lru_cache(maxsize=1 << 13)
+def _outline(shape: str) -> Outline:
+    """The outline of a run in which each number is written as 1."""
+    cuts = [(0, 0), *(m.span() for m in _SPLIT.finditer(shape)), (len(shape), len(shape))]
+    between = [(a[1], b[0]) for a, b in pairwise(cuts)]
+    return Outline(
+        tuple(_plans(shape, start, end) for start, end in between),
+        tuple((m.lastgroup or "", "\n" in shape[max(0, m.start() - 45) : m.start()]) for m in _SPLIT.finditer(shape)),
+        tuple(shape.count("1", start, end) for start, end in between),
+    )
+
+
+def _plans(shape: str, start: int, end: int) -> tuple[Plan, ...] | None:
+    """The expressions side by side in shape[start:end], none where one is left open; None where one is unreadable."""
+    found: list[Plan] = []
+    for begin, stop in _between_unmatched(shape, start, end):
+        while begin < stop:
+            text = shape[begin:stop]
+            begin, text = begin + len(text) - len(text.lstrip()), text.strip()
+            if not text:
+                break
+            tree, length = _parsed(text)
+            if tree is None:
+                shut = _LEFT_OPEN.sub("", text)
+                return () if shut != text and (not shut or _parsed(shut)[0]) else None
+            found.append(_plan(tree, shape, begin))
+            begin += length
+            if len(found) > MOST_SIDE_BY_SIDE:
+                return None
+    return tuple(found)
+
+
+_BRACKETS = re.compile(_BRACKET)
+_LEFT_OPEN = re.compile(rf"\A(?:{OPERATOR})\s{{0,9}}|\s{{0,9}}(?:{OPERATOR})\Z", re.IGNORECASE)
+
+
+def _between_unmatched(shape: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches of shape[start:end] between the brackets that are opened and not closed, or closed and not opened."""
+    opened: list[int] = []
+    cuts = []
+    for match in _BRACKETS.finditer(shape, start, end):
+        if match[0] in "([{（":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+        else:
+            cuts.append(match.start())
+    cuts = sorted([*cuts, *opened])
+    return list(zip([start, *(at + 1 for at in cuts)], [*cuts, end], strict=True))
+
+
+@lru_cache(maxsize=1 << 12)
+def _parsed(text: str) -> tuple[Tree | None, int]:
+    """The expression that a text begins with, and where it stops: all of it, or up to one that stands beside it."""
+    plain = _WORD.sub(lambda m: _WORDS[m[0].lower()].ljust(len(m[0])), text)
+    tree, problem, at = parse(plain)
+    if tree is None and problem in ("numbers side by side", "implicit multiplication") and plain[:at].endswith((" ", "\u00a0")):
+        return parse(plain[:at].rstrip()).tree, at
+    return tree, len(text)
+
+
+def _plan(tree: Tree, shape: str, start: int) -> Plan:
+    def program(node: Tree) -> tuple[int | str, ...]:
+        if isinstance(node, Number):
+            return (shape.count("1", 0, start + node.start),)
+        if isinstance(node, Negative):
+            return (*program(node.inner), "~")
+        return (*program(node.left), *program(node.right), node.op)
+
+    bare = unsigned(tree)
+    first: Tree = tree
+    while isinstance(first, Binary):
+        first = first.left
+    number = first.inner if isinstance(first, Negative) else first
+    bare_first = isinstance(number, Number) and first.start == tree.start and shape[start + first.start] not in "([{（"
+    return Plan(
+        start + tree.start,
+        start + tree.end,
+        (program(tree),) if bare is None or bare == tree else (program(tree), program(bare)),
+        (program(first), start + first.end) if bare_first else None,
+    )
+
+
+def forget() -> None:
+    """Forget what runs and shapes said, as a process does that begins; for measurements."""
+    read_run.cache_clear()
+    _outline.cache_clear()
+    _parsed.cache_clear()
