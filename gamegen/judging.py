@@ -113,7 +113,7 @@ def judge_block(wanted: Wanted, block: Block, done: Callable[[int], None]) -> Ju
                 raise row
             verdict = row.get("verdict")
             if not (wanted.kept and isinstance(verdict, dict) and "grade" in verdict):
-                verdict = foreign.judge(row, wanted.layout).to_dict()
+                verdict = foreign.judge_any(row, wanted.layout).to_dict()
             key, hardship = traits(wanted, row)
         except NoRow as problem:
             problems.append(f"{where}: {problem}")
@@ -172,6 +172,7 @@ def traits(wanted: Wanted, row: Row) -> tuple[list[int], list[Hardness]]:
 
 
 def _hardness(row: Row, layout: Layout) -> Hardness:
+    """Raises NoRow for a row without a puzzle."""
     puzzle = foreign.puzzle(row, layout)
     known = look(row, "difficulty.dead_share")
     return len(puzzle.numbers), float(known) if isinstance(known, int | float) else _dead_share(puzzle)

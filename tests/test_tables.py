@@ -271,3 +271,33 @@ def test_ctrl_c_is_one_line_and_leaves_nothing(command: str, workers: int, tmp_p
     _, said = process.communicate(timeout=30)
     assert (process.returncode, said) == (130, "Stopped. Nothing was written.\n")
     assert list(tmp_path.iterdir()) == [source]
+
+
+def test_rows_without_a_puzzle_are_judged_on_their_arithmetic_alone(tmp_path: Path) -> None:
+    rows = [
+        {"id": 0, "steps": ["A is 2 * 3 = 6.", "So 6 + 5 = 12.", "And 12 - 2 = 10."]},
+        {"id": 1, "steps": ["First, 4 * 4 = 16.", "That is all."]},
+        {"id": 2, "steps": "7 - 2 = 5\n5 * 5 = 26\n"},
+        {"id": 3, "steps": []},
+        {"id": 4, "steps": ["8 - 2 = 5"], "numbers": [2, 4, 8], "target": 24, "response": "<answer>(8 - 2) * 4</answer>"},
+        {"id": 5, "steps": [5]},
+    ]
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    notes: list[str] = []
+    summary = verify_file(source, out, note=notes.append)
+    found = [json.loads(line)["verdict"] for line in out.read_text().splitlines()]
+    assert [verdict["first_error"] for verdict in found] == [1, -1, 1, -1, -1]
+    assert [verdict["grade"] for verdict in found] == ["confabulated", "thin", "confabulated", "thin", "thin"]
+    assert [verdict["answer"] for verdict in found] == [None] * 4 + ["correct"]
+    assert found[0]["reasons"] == ["false arithmetic", "no puzzle"] and found[0]["procedure"]["step_validity"] == 2 / 3
+    assert len(notes) == 1 and "in.jsonl:6: steps must be a text or a list of texts" in notes[0]
+    assert summary["reasons"]["no puzzle"] == 4
+    table = tmp_path / "in.parquet"
+    pq.write_table(pa.Table.from_pylist(rows[:2]), table)
+    verify_file(table, tmp_path / "out.parquet")
+    assert [row["verdict"]["first_error"] for row in pq.read_table(tmp_path / "out.parquet").to_pylist()] == [1, -1]
+    mapped = tmp_path / "mapped.jsonl"
+    mapped.write_text(json.dumps({"solution": {"lines": ["1 + 1 = 3"]}}) + "\n")
+    verify_file(mapped, out, layout=layout("steps=solution.lines"), overwrite=True)
+    assert json.loads(out.read_text())["verdict"]["first_error"] == 0

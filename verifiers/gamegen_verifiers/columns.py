@@ -34,6 +34,7 @@ class Layout:
     target: Paths = ("target",)
     text: Paths = ("completion", "response")
     prompt: Paths = ("prompt", "question")
+    steps: Paths = ("steps",)
     rules: Paths = ("rules",)
     surface: Paths = ("surface",)
     given: dict[str, Any] = field(default_factory=dict)
@@ -133,6 +134,8 @@ def check_schema(where: str, schema: pa.Schema, sought: Layout) -> None:
     def lacks(name: str) -> bool:
         return not any(_leads(kind, path) for path in getattr(sought, name))
 
+    if lacks("numbers") and lacks("target") and not lacks("steps"):
+        return  # arithmetic without a puzzle
     missing = [sought.numbers[0]] * lacks("numbers") + [sought.target[0]] * lacks("target")
     if missing and lacks("prompt"):
         raise _no_column(where, " and ".join(missing), names)

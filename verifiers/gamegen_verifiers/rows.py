@@ -15,6 +15,7 @@ from typing import Any
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Puzzle, Rules
 from gamegen_verifiers import prompts
+from gamegen_verifiers.arithmetic import StepsVerdict, verify_steps
 from gamegen_verifiers.columns import OWN, Layout, look
 from gamegen_verifiers.notation import PLAIN, Notation
 from gamegen_verifiers.prompts import Asked
@@ -34,6 +35,23 @@ _read = lru_cache(maxsize=256)(prompts.read)  # sampled responses share their pr
 def judge(row: Row, layout: Layout = OWN) -> Verdict:
     """The verdict on a row. Raises NoRow where the row does not say what its puzzle or its text is."""
     return verify(puzzle(row, layout), text(row, layout), surface(row, layout))
+
+
+def judge_any(row: Row, layout: Layout = OWN) -> Verdict | StepsVerdict:
+    """The verdict on a row; where it has ``steps`` and no puzzle, on their arithmetic alone. Raises NoRow."""
+    stated = any(layout.value(row, name) is not None for name in ("numbers", "target"))
+    if stated or layout.value(row, "steps") is None or _asked(row, layout).numbers:
+        return judge(row, layout)
+    return verify_steps(steps(row, layout))
+
+
+def steps(row: Row, layout: Layout = OWN) -> list[str]:
+    """The steps of a row: a list of texts, or the lines of one. Raises NoRow."""
+    given = layout.value(row, "steps")
+    found = [line for line in given.splitlines() if line.strip()] if isinstance(given, str) else given
+    if not isinstance(found, list) or not all(isinstance(step, str) for step in found):
+        raise NoRow(f"steps must be a text or a list of texts, {said(given)} given")
+    return found
 
 
 def puzzle(row: Row, layout: Layout = OWN) -> Puzzle:
