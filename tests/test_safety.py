@@ -116,6 +116,7 @@ HUGE = {  # a text, and how often
     "tags": ("<answer>", MANY // 8),
     "boxes": ("\\boxed{", MANY // 7),
     "bold": ("**", MANY // 2),
+    "opening marks": ("\\(", MILLION // 2),
     "dollars": ("$1$ \\times ", MANY // 11),
     "a's and a !": ("a" * 50 + "!", MANY // 51),
     "the answer is": ("the answer that is ", MANY // 19),
