@@ -108,6 +108,7 @@ HUGE = {  # a text, and how often
     "superscripts": ("²", MILLION),
     "a line of words": ("let me see ", MILLION // 11),
     "a line of sums": ("36 + 1 = 37 ", MILLION // 12),
+    "lines of sums": ("36 + 1 = 37.\n", MILLION // 13),
     "sentences": ("Then 36 + 1 = 37, leaving 6, 37, 45. ", MANY // 37),
     "lists of numbers": ("1, ", MANY // 3),
     "spaces": (" ", MILLION),

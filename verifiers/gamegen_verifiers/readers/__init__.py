@@ -1,7 +1,7 @@
 """Readers, one for each published style.
 
-A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it. A reader has
-``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are.
+A text is read by the reader whose opening sentence it has, or else by the one that understands the most of how it begins.
+A reader has ``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are.
 """
 
 from typing import Protocol
@@ -18,6 +18,7 @@ class Reader(Protocol):
 
 
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
+SAMPLE = 50_000  # characters on which the reader of a text that opens in no style is chosen
 READERS: dict[str, Reader] = {
     "plain": plain.READER,
     "ledger": ledger.READER,
@@ -37,5 +38,6 @@ def read(text: str, thought: int, end: int) -> Reading:
     other = loose.read(text, thought, end)
     if reading or other:
         return max(filter(None, (reading, other)), key=lambda reading: reading.recall or 0)
-    readings = [reader.read(text, thought, end) for reader in READERS.values()]
-    return max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)))
+    readings = {name: reader.read(text, min(thought, SAMPLE), min(end, SAMPLE)) for name, reader in READERS.items()}
+    best = max(readings, key=lambda name: (readings[name].recall or 0, len(readings[name].steps)))
+    return readings[best] if end <= SAMPLE else READERS[best].read(text, thought, end)
