@@ -430,8 +430,7 @@ def narrow(text: str, start: int, end: int) -> Region:
 
 
 def _trimmed(text: str, start: int, end: int) -> Region:
-    before = -1, -1
-    while (start, end) != before:
+    for _ in range(_LOOKED_AT):  # a million marks are no wrapper
         before = start, end
         while start < end and (text[start].isspace() or text[start] in _LEFT_EDGE):
             start += 1
@@ -439,6 +438,8 @@ def _trimmed(text: str, start: int, end: int) -> Region:
             end -= 1
         start += next((len(mark) for mark in _LEFT_MARKS if text.startswith(mark, start, end)), 0)
         end -= next((len(mark) for mark in _RIGHT_MARKS if text.endswith(mark, start, end)), 0)
+        if (start, end) == before:
+            break
     return start, end
 
 

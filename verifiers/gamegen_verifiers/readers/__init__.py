@@ -21,6 +21,7 @@ class Reader(Protocol):
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
 HEAD = 1000  # characters in which a text in a style has a sentence of it
 LITTLE = 1 / 3  # of the numbers in a text: a text in a style has more that the reader of the style understands
+SAMPLE = 50_000  # characters on which one of several readers is chosen
 READERS: dict[str, Reader] = {
     "plain": plain.READER,
     "ledger": ledger.READER,
@@ -44,10 +45,13 @@ def read(text: str, thought: int, end: int, published: bool = False) -> Reading:
     if reading or other:
         return max(filter(None, (reading, other)), key=lambda reading: reading.recall or 0)
     head = min(end, HEAD)
-    likely = [r for r in READERS.values() if published or _styled(r.read(text, min(thought, head), head))]
-    readings = [reader.read(text, thought, end) for reader in likely]
-    best = max(readings, key=lambda reading: (reading.recall or 0, len(reading.steps)), default=None)
-    return best if best and (published or (best.recall or 0) > LITTLE) else free.READER.read(text, thought, end)
+    likely = [name for name, r in READERS.items() if published or _styled(r.read(text, min(thought, head), head))]
+    if likely:
+        readings = {name: READERS[name].read(text, min(thought, SAMPLE), min(end, SAMPLE)) for name in likely}
+        best = max(readings, key=lambda name: (readings[name].recall or 0, len(readings[name].steps)))
+        if published or (readings[best].recall or 0) > LITTLE:
+            return readings[best] if end <= SAMPLE else READERS[best].read(text, thought, end)
+    return free.READER.read(text, thought, end)
 
 
 def _styled(reading: Reading) -> bool:
