@@ -1,10 +1,10 @@
 """The verifier fed piece by piece, while a text is being written: what does not hold is reported as soon as that is certain.
 
-Words: a *finding* is a statement that does not hold; it is *certain* where no way in which the text can go on takes it back: its
-sentence is whole, it is clear how the text is read, and it stands in the thinking, or before anything that may be the answer
-(`Horizon`). A *stretch* is what has come between two seams (`readers.SEAM`). A text that opens in no published style is read when
-all of it is there, and so is one that its style's own reader and the reader of changed surfaces understand in two ways from some
-place on: their findings are in the verdict alone. The time for a piece is that for its length, whatever came before.
+Words: a *finding* is a statement that does not hold; it is *certain* where no way in which the text can go on takes it back:
+its sentence is whole, it is clear how the text is read, and it stands in the thinking, or before anything that may be the
+answer (`Horizon`). A *stretch* is what has come between two seams (`readers.SEAM`). A text that opens in no published style is
+read when all of it is there, and so is the rest of one from where its style's own reader and the reader of changed surfaces
+disagree: their findings are in the verdict alone. The time for a piece is that for its length, whatever came before.
 
 A sampler that stops at the first false step:
 
@@ -21,7 +21,8 @@ A sampler that stops at the first false step:
 import re
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from gamegen.games.countdown import Puzzle
 from gamegen_verifiers.horizon import Horizon
@@ -35,7 +36,8 @@ from gamegen_verifiers.verdict import Verdict, verify
 _ITEM = re.compile(r"[ \t]{0,8}[0-9]{1,4}\. ")  # a full stop that ends no sentence, but the mark of an item of a list
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """Statement ``index`` of the verdict's reading, at text[start:end], does not hold; the label is that of the verdict."""
 
     index: int
@@ -107,7 +109,7 @@ class Monitor:
         told = []
         while self._waiting and self._style.opening <= certain >= self._waiting[0].end:
             found = self._waiting.popleft()
-            told.append(found._replace(start=self._copy.place(found.start), end=self._copy.place(found.end)))
+            told.append(replace(found, start=self._copy.place(found.start), end=self._copy.place(found.end)))
         self.reported += len(told)
         return told
 
@@ -150,7 +152,8 @@ class _Style:
         self._own: Follower | None = None
         self._loose: Follower | None = None  # the reader of changed surfaces, where it is not the same
         self._log: bool | None = None  # whether that one takes the text for a log; None where it does not read it
-        self._before = ""  # what stands before the next stretch in its line
+        self._at = 0  # where the next stretch begins
+        self._before = ""  # what stands before it in its line
         self._agreed = True
 
     def more(self, stretch: str) -> Sequence[Step]:
@@ -164,8 +167,19 @@ class _Style:
             stretch, self._head, self.opening = self._head, "", len(self._head)
         assert self._own is not None
         steps = self._own.more(stretch)
-        self._agreed = self._same(stretch, steps)
-        return steps if self._agreed else ()
+        others = steps if self._loose is None else self._loose.more(stretch)
+        same = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], zip(steps, others, strict=False))]
+        plain = self._plain(stretch)
+        self._agreed = plain == self._at and len(same) == len(steps) == len(others)
+        return [step for step in same if step.end <= plain]
+
+    def _plain(self, stretch: str) -> int:
+        """Where the text ends in which the reader of changed surfaces has nothing to change."""
+        text, shift = self._before + stretch, self._at - len(self._before)
+        self._before = "" if stretch.endswith("\n") else stretch[-2:]
+        self._at += len(stretch)
+        changes = plainly(text, self._log).origins if self._log is not None else []
+        return shift + text.rfind("\n", 0, changes[0][0]) + 1 if changes else self._at
 
     def _open(self, head: str) -> bool:
         """Choose the readers, where no way to go on can change them."""
@@ -179,11 +193,3 @@ class _Style:
             self._log = other[1]
             self._loose = None if other[0] is reader else other[0].follow()
         return True
-
-    def _same(self, stretch: str, steps: Sequence[Step]) -> bool:
-        """Whether the reader of changed surfaces has nothing to change in the stretch, and finds the same steps in it."""
-        if self._log is None:
-            return True
-        text, self._before = self._before + stretch, "" if stretch.endswith("\n") else stretch[-2:]
-        changed = bool(plainly(text, self._log).starts)
-        return not changed and (self._loose is None or self._loose.more(stretch) == steps)

@@ -77,6 +77,7 @@ class _Log:
         if self.moving is None:
             return False
         (node, start), self.moving = self.moving, None
+        self.explored = None  # a sum has its node before the log stands anywhere else
         if self.nodes.get(node) != (state, re.findall(r"'([^'\n]*)'", listed)):  # then what it says is a return all the same
             self.steps.append(Step("backtrack", start, self.at + m.end(), None, numbers(state)))
             return False
@@ -91,7 +92,7 @@ class _Log:
         number, goal, unequal = m.groups()
         if unequal != ("un" if m[0].endswith("No Solution") else None):
             return False
-        self.explored = None  # what ends here has no node
+        self.explored = None  # what ended has no node
         if unequal:
             self.steps.append(Step("dead_end", *self._span(m), None, numbers(number), value(goal), "missed"))
         else:
