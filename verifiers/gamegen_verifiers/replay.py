@@ -5,7 +5,7 @@ a *win* is a state on a path of steps that all hold, where the goal is reached. 
 the replay goes on from what the text says, so that one slip is one finding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -70,14 +70,24 @@ class Replay:
 
 def replay(puzzle: Puzzle, reading: Reading) -> Replay:
     """What each step of the reading is worth under the puzzle's rules."""
+    played = begin(puzzle)
+    go_on(played, reading.steps)
+    return played
+
+
+def begin(puzzle: Puzzle) -> Replay:
+    """A replay of no steps yet."""
     start = Node(tuple(sorted(puzzle.numbers)), None, set(), True)
-    played = Replay(puzzle, [start], visited={start.state: start})
+    return Replay(puzzle, [start], visited={start.state: start})
+
+
+def go_on(played: Replay, steps: Iterable[Step]) -> None:
+    """Label the steps that come next; no label depends on what follows."""
     labels, path = played.labels, played.path
-    for step in reading.steps:
+    for step in steps:
         labels.append(_STEPS[step.kind](played, step))
         if len(path) > LONGEST_PATH:
             del path[1:-LONGEST_PATH]
-    return played
 
 
 def solved(puzzle: Puzzle, state: State) -> bool:

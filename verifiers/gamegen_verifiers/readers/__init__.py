@@ -1,23 +1,37 @@
 """Readers, one for each published style, and one for free prose.
 
-A text is read by the reader whose opening sentence it has, or else by the one that understands the most of it; where that is
-little, or nothing but sums, which anybody may write so, it is read as free prose. A reader has
-``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are.
+A text is read by the reader whose opening sentence comes first in it, or else by the one that understands the most of it; where
+that is little, or nothing but sums, which anybody may write so, it is read as free prose. A reader has
+``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are. A *follower*
+reads a text that is still being written, in *stretches* (`SEAM`), the same as the whole is read.
 """
 
+import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from gamegen_verifiers.readers import dialogue, equations, free, ledger, loose, plain, prose, stream_of_search
-from gamegen_verifiers.steps import Reading
+from gamegen_verifiers.steps import Reading, Step
+
+
+class Follower(Protocol):
+    def more(self, stretch: str) -> Sequence[Step]:
+        """The steps behind those given before that no further stretch can change, now that there is this one."""
 
 
 class Reader(Protocol):
-    def opens(self, text: str, end: int) -> bool:
-        """Whether text[:end] has the sentence with which a trace in this style opens."""
+    def opens(self, text: str, end: int) -> tuple[int, int] | None:
+        """Where text[:end] has the sentence with which a trace in this style opens."""
 
     def read(self, text: str, thought: int, end: int) -> Reading: ...
 
+    def follow(self) -> Follower: ...
 
+
+# Where a stretch ends, behind a line break or a full stop and a space: no sentence, number or operator goes across.
+SEAM = re.compile(r"\n|\. ")
+
+_BEGINS = re.compile(r"\s{0,9}(?:<\w{1,20}>\s{0,9})?")  # before the first sentence
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
 HEAD = 1000  # characters in which a text in a style has a sentence of it
 LITTLE = 1 / 3  # of the numbers in a text: a text in a style has more that the reader of the style understands
@@ -37,8 +51,8 @@ def read(text: str, thought: int, end: int, published: bool = False) -> Reading:
 
     Free prose is none of them where the text is known to be in a published style.
     """
-    opened = next((reader for reader in READERS.values() if reader.opens(text, min(end, OPENING))), None)
-    reading = opened.read(text, thought, end) if opened else None
+    reader = opened(text, end)
+    reading = reader.read(text, thought, end) if reader else None
     if reading and reading.recall == 1:
         return reading
     other = loose.read(text, thought, end)
@@ -57,3 +71,15 @@ def read(text: str, thought: int, end: int, published: bool = False) -> Reading:
 def _styled(reading: Reading) -> bool:
     """Whether it has more than sums, which anybody may write so."""
     return any(step.numbers or step.goal is not None for step in reading.steps)
+
+
+def opened(text: str, end: int) -> Reader | None:
+    """The reader whose opening sentence comes first in text[:end]; a text that goes on has the same."""
+    begin = _BEGINS.match(text)
+    found = []
+    for reader in READERS.values():
+        if span := reader.opens(text, min(end, OPENING)):
+            if begin and span[0] <= begin.end():  # no sentence comes before
+                return reader
+            found.append((span, reader))
+    return min(found, key=lambda one: one[0])[1] if found else None

@@ -10,11 +10,13 @@ from functools import cache
 from gamegen_verifiers.plainness import plainly
 from gamegen_verifiers.readers import dialogue, equations, ledger, plain, prose, stream_of_search
 from gamegen_verifiers.readers.sentences import Sentences
+from gamegen_verifiers.readers.stream_of_search import StreamOfSearch
 from gamegen_verifiers.steps import Reading
 
+LOG_OPENS = "Current State"
 OPENING = 600  # characters, marks included, in which such a text has its opening sentence
 _FULL_STOP = re.compile(r"(?:\\\.|\[\.\?\])\Z")
-_ENDS = r"(?:[.;!?](?!\S)|(?= ?\n| [—–] ))"  # never where the text breaks off
+_ENDS = r"(?:[.;!?](?!\S)|(?= ?\r?\n| [—–] ))"  # never where the text breaks off
 _STARTS = r"(?<![^\n])|(?<=[.!?>;—–] )"
 
 
@@ -26,12 +28,22 @@ def _loosened() -> tuple[Sentences, ...]:
 
 def read(text: str, thought: int, end: int) -> Reading | None:
     """What is understood of text[:end] and text[:thought], as `readers.read` has it; None where it opens in no style."""
+    if not (found := opened(text, end)):
+        return None
+    reader, log = found
+    copy = plainly(text, log)
+    reading = reader.read(copy.text, copy.at(thought), copy.at(end))
+    return reading._replace(steps=copy.placed(reading.steps))
+
+
+def opened(text: str, end: int) -> tuple[Sentences | StreamOfSearch, bool] | None:
+    """The reader whose opening comes first in text[:end], and whether it reads a log; a text that goes on has the same."""
+    found = []
     begin = text[: min(end, OPENING)]
-    log = "Current State" in begin
-    head = plainly(begin, log).text
-    for reader in (stream_of_search.READER,) if log else _loosened():
-        if reader.opens(head, len(head)):
-            copy = plainly(text, log)
-            reading = reader.read(copy.text, copy.at(thought), copy.at(end))
-            return reading._replace(steps=copy.placed(reading.steps))
-    return None
+    for readers, log in ((_loosened(), False), ((stream_of_search.READER,), True)):
+        if log and LOG_OPENS not in begin:
+            continue
+        head = plainly(begin, log)
+        opens = [(reader.opens(head.text, len(head.text)), reader) for reader in readers]
+        found += [(head.place(span[0]), reader, log) for span, reader in opens if span]
+    return min(found, key=lambda one: one[0])[1:] if found else None

@@ -67,9 +67,10 @@ class Sentences:
         given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
         self._opens = re.compile(rf"(?<![^\n])(?:{given})(?!\S)")
 
-    def opens(self, text: str, end: int) -> bool:
-        """Whether text[:end] has the sentence with which a trace in this style opens."""
-        return self._opens.search(text, 0, end) is not None
+    def opens(self, text: str, end: int) -> tuple[int, int] | None:
+        """Where text[:end] has the sentence with which a trace in this style opens."""
+        match = self._opens.search(text, 0, end)
+        return match and match.span()
 
     def _filled(self, pattern: str) -> str:
         for slot, found in _SLOTS.items():
@@ -90,9 +91,35 @@ class Sentences:
 
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are; behind the thinking, numbers stand as they like."""
-        slots = self._slots
-        steps = tuple([_step(match, slots[match.lastindex]) for match in self._any.finditer(text, 0, end)])  # type: ignore[index]
+        steps = tuple(self.steps(text, 0, end))
         return Reading(steps, recall(text, [step[1:3] for step in steps], thought, bool(steps)))
+
+    def steps(self, text: str, start: int, end: int) -> list[Step]:
+        """The steps in text[start:end]."""
+        slots = self._slots
+        return [_step(match, slots[match.lastindex]) for match in self._any.finditer(text, start, end)]  # type: ignore[index]
+
+    def follow(self) -> "Following":
+        """Reads a text that is still being written."""
+        return Following(self)
+
+
+class Following:
+    """Reads what comes in stretches, each of which ends where no sentence of a table goes on."""
+
+    def __init__(self, reader: Sentences) -> None:
+        self._reader = reader
+        self._at = 0  # where the next stretch begins
+        self._before = ""  # as much of what stands before it as says where sentences can begin
+
+    def more(self, stretch: str) -> list[Step]:
+        """The steps of the next stretch, at their places in all of the text."""
+        text, start = self._before + stretch, len(self._before)
+        shift = self._at - start
+        steps = self._reader.steps(text, start, len(text))
+        self._at += len(stretch)
+        self._before = text[-2:]
+        return [step._replace(start=shift + step.start, end=shift + step.end) for step in steps]
 
 
 def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some: bool) -> float | None:

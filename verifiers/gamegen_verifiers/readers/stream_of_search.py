@@ -37,6 +37,7 @@ class _Log:
     entering: str | None = None  # the node that was just generated
     moving: tuple[str, int] | None = None  # where a line moves to, and where it starts
     away: bool = False  # a sum was tried since it came to stand there
+    at: int = 0  # where the text that lines are taken from begins in the whole
 
     def line(self, text: str, start: int, end: int) -> bool:
         """Take in one line; whether it was understood."""
@@ -53,10 +54,12 @@ class _Log:
 
     def _explore(self, m: re.Match[str]) -> bool:
         if self.away and self.here in self.nodes:
-            self.steps.append(Step("implicit_return", m.start(), m.start(), numbers=numbers(self.nodes[self.here][0])))
+            self.steps.append(
+                Step("implicit_return", self.at + m.start(), self.at + m.start(), numbers=numbers(self.nodes[self.here][0]))
+            )
         self.away = True
         claim = Claim(value(m[2]), m[3], value(m[4]), value(m[5]))
-        self.steps.append(Step("try", *m.span(), claim, numbers(m[6])))
+        self.steps.append(Step("try", *self._span(m), claim, numbers(m[6])))
         self.explored, self.entering = (m[1], m[6]), None
         return True
 
@@ -68,51 +71,85 @@ class _Log:
             return False
         self.nodes[node] = state, [*self.nodes[self.here][1], move]
         self.entering = node
-        return self._extend(m.end())
+        return self._extend(m)
 
     def _move(self, m: re.Match[str]) -> bool:
-        self.moving = m[1], m.start()
+        self.moving = m[1], self.at + m.start()
         return m[1] in self.nodes
 
     def _stand(self, m: re.Match[str]) -> bool:
         goal, state, listed = m.groups()
         if not self.steps and not self.nodes:
             self.nodes["0"] = state, []
-            self.steps.append(Step("given", *m.span(), None, numbers(state), value(goal)))
+            self.steps.append(Step("given", *self._span(m), None, numbers(state), value(goal)))
             return not listed
         if self.moving is None:
             return False
         (node, start), self.moving = self.moving, None
+        self.explored = None  # a sum has its node before the log stands anywhere else
         if self.nodes.get(node) != (state, re.findall(r"'([^'\n]*)'", listed)):  # then what it says is a return all the same
-            self.steps.append(Step("backtrack", start, m.end(), None, numbers(state)))
+            self.steps.append(Step("backtrack", start, self.at + m.end(), None, numbers(state)))
             return False
         self.here, self.away = node, False
         if node == self.entering:
             self.entering = None
-            return self._extend(m.end())
-        self.steps.append(Step("backtrack", start, m.end(), None, numbers(state)))
+            return self._extend(m)
+        self.steps.append(Step("backtrack", start, self.at + m.end(), None, numbers(state)))
         return True
 
     def _end(self, m: re.Match[str]) -> bool:
         number, goal, unequal = m.groups()
         if unequal != ("un" if m[0].endswith("No Solution") else None):
             return False
+        self.explored = None  # what ended has no node
         if unequal:
-            self.steps.append(Step("dead_end", *m.span(), None, numbers(number), value(goal), "missed"))
+            self.steps.append(Step("dead_end", *self._span(m), None, numbers(number), value(goal), "missed"))
         else:
-            self.steps.append(Step("found", *m.span(), goal=value(goal)))
+            self.steps.append(Step("found", *self._span(m), goal=value(goal)))
         return bool(unequal) or number == goal
 
-    def _extend(self, end: int) -> bool:
+    def _extend(self, m: re.Match[str]) -> bool:
         """The last step goes on to here."""
-        self.steps[-1] = self.steps[-1]._replace(end=end)
+        self.steps[-1] = self.steps[-1]._replace(end=self.at + m.end())
         return True
+
+    def _span(self, m: re.Match[str]) -> tuple[int, int]:
+        return self.at + m.start(), self.at + m.end()
+
+
+class Following:
+    """Reads line by line what comes in stretches; a step that may yet go on to a further line is kept back."""
+
+    def __init__(self) -> None:
+        self._log = _Log()
+        self._line: list[str] = []  # what has come of a line
+        self._given = 0
+
+    def more(self, stretch: str) -> list[Step]:
+        """The steps that have come to their end, at their places in all of the text."""
+        self._line.append(stretch)
+        if "\n" not in stretch:
+            return []
+        text, log = "".join(self._line), self._log
+        lines = text.rfind("\n") + 1
+        for match in _LINE.finditer(text, 0, lines):
+            log.line(text, *match.span())
+        log.at += lines
+        self._line = [text[lines:]]
+        steps = log.steps[self._given : -1 if log.explored or log.entering else None]
+        self._given += len(steps)
+        return steps
 
 
 class StreamOfSearch:
-    def opens(self, text: str, end: int) -> bool:
-        """Whether text[:end] has the line with which a log opens."""
-        return _OPENS.search(text, 0, end) is not None
+    def opens(self, text: str, end: int) -> tuple[int, int] | None:
+        """Where text[:end] has the line with which a log opens."""
+        match = _OPENS.search(text, 0, end)
+        return match and match.span()
+
+    def follow(self) -> Following:
+        """Reads a log that is still being written."""
+        return Following()
 
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are."""
