@@ -1,11 +1,11 @@
 """Whether a text that is fed to a monitor piece by piece is judged as the whole, and how early its false steps are reported.
 
 Rows of each style in turn, sound and with one defect of any kind that the style can say, and the rows of FILEs, which are such
-as `gamegen verify` reads; each text as it is and broken off at a random place, in pieces of random length. A text differs if its
-verdict is not that of the whole, or a finding that was reported is not the next in that verdict. Prints for each style and file
-the texts and those that differ; of those that are not broken off, how many have a false step, the share of these that had one
-reported before the end, and the mean lag: how many further statements had come before the piece that made it certain; and the
-speed of feeding, the verdict at the end apart.
+as `gamegen verify` reads; each text as it is and broken off at a random place, in pieces of random length. A text differs if
+its verdict is not that of the whole, or a finding that was reported is not the next in that verdict. Prints for each style and
+file the texts and those that differ; of those that are not broken off, how many have a false step, the share of these that had
+one reported before the end, and the mean lag: how many further statements had come before the piece that made it certain; and
+the speed of feeding, the verdict at the end apart.
 
     python benchmarks/verifier/streaming.py [--rows N] [--seed N] [FILE …]
 """

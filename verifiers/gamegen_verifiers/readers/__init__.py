@@ -2,10 +2,9 @@
 
 A text is read by the reader whose opening sentence comes first in it, or else by the one that understands the most of it. A
 reader has ``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are. A
-*follower* reads a text that is still being written, in *stretches* (`SEAM`), the same as the whole is read.
+*follower* reads a text that is still being written, in *stretches* (`SEAMS`), the same as the whole is read.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -27,8 +26,7 @@ class Reader(Protocol):
     def follow(self) -> Follower: ...
 
 
-# Where a stretch ends, behind a line break or a full stop and a space: no sentence, number or operator goes across.
-SEAM = re.compile(r"\n|\. ")
+SEAMS = ("\n", ". ")  # behind which a stretch ends: no sentence, number or operator goes across
 
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
 READERS: dict[str, Reader] = {
