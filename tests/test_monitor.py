@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -16,6 +17,7 @@ from gamegen import load
 from gamegen.corpus import Maker
 from gamegen.corruptions import KINDS
 from gamegen.styles import names, style
+from gamegen_benchmarks.paraphrase import PARAPHRASES
 from gamegen_verifiers import Notation, Puzzle, Rules, Verdict, monitor, rows, verify
 from gamegen_verifiers.monitor import Finding, Monitor, findings
 
@@ -131,6 +133,16 @@ def test_a_changed_text_in_pieces_is_judged_as_the_whole(name: str, change: Any)
     random = Random(name)
     for puzzle, text, written in cases(name)[: None if FULL else 6]:
         assert_followed((puzzle, change(text), written), random)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_text_whose_signs_change_on_the_way_is_followed_as_far_as_its_readers_agree(name: str) -> None:
+    random = Random(name)
+    for paraphrase, (puzzle, text, written) in zip(PARAPHRASES.values(), cycle(cases(name)), strict=False):
+        changed = paraphrase(text)
+        place = random.randint(0, len(text))
+        assert_followed((puzzle, changed, written), random)
+        assert_followed((puzzle, text[:place] + changed[place:], written), random)
 
 
 @pytest.mark.parametrize("written", SURFACES, ids=str)

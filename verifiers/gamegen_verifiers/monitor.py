@@ -2,7 +2,7 @@
 
 Words: a *finding* is a statement that does not hold; it is *certain* where no way in which the text can go on takes it back:
 its sentence is whole, it is clear how the text is read, and it stands in the thinking, or before anything that may be the
-answer (`Horizon`). A *stretch* is what has come between two seams (`readers.SEAM`). A text that opens in no published style is
+answer (`Horizon`). A *stretch* is what has come between two seams (`readers.SEAMS`). A text that opens in no published style is
 read when all of it is there, and so is the rest of one from where its style's own reader and the reader of changed surfaces
 disagree: their findings are in the verdict alone. The time for a piece is that for its length, whatever came before.
 
@@ -28,11 +28,12 @@ from gamegen.games.countdown import Puzzle
 from gamegen_verifiers.horizon import Horizon
 from gamegen_verifiers.notation import PLAIN, Copy, Notation, transcribe
 from gamegen_verifiers.plainness import plainly
-from gamegen_verifiers.readers import SEAM, Follower, loose, opened
+from gamegen_verifiers.readers import SEAMS, Follower, loose, opened
 from gamegen_verifiers.replay import begin, go_on
 from gamegen_verifiers.steps import Step
 from gamegen_verifiers.verdict import Verdict, verify
 
+_SEAM = re.compile("|".join(map(re.escape, SEAMS)))
 _ITEM = re.compile(r"[ \t]{0,8}[0-9]{1,4}\. ")  # a full stop that ends no sentence, but the mark of an item of a list
 
 
@@ -79,7 +80,9 @@ class Monitor:
     def feed(self, piece: str) -> list[Finding]:
         """Take in the next piece of the text, cut anywhere; the findings that are certain now and were not before."""
         self._pieces.append(piece)
-        stretch = self._cut(piece) if piece else ""
+        if not piece or not (self._style.agreed or self._waiting):
+            return []
+        stretch = self._cut(piece)
         return self._read(self._copy.more(stretch)) if stretch else []
 
     def close(self) -> Verdict:
@@ -116,9 +119,8 @@ class Monitor:
 
 def _last_seam(before: str, piece: str) -> int:
     """Where in the piece the last seam is, one character of what stands before it being known; 0 for none."""
-    line = piece.rfind("\n") + 1
-    *_, last = (line, *(match.end() - len(before) for match in SEAM.finditer(before + piece, line)))
-    return last
+    text = before + piece
+    return max((at + len(seam) - len(before) for seam in SEAMS if (at := text.rfind(seam)) >= 0), default=0)
 
 
 class _Copied:
@@ -147,6 +149,7 @@ class _Style:
     """Reads stretches in the style that the text opens in, as far as all the readers that may yet be chosen agree."""
 
     def __init__(self) -> None:
+        self.agreed = True  # so far
         self.opening = 0  # where it is clear who reads the text
         self._head = ""  # what has come before that
         self._own: Follower | None = None
@@ -154,23 +157,22 @@ class _Style:
         self._log: bool | None = None  # whether that one takes the text for a log; None where it does not read it
         self._at = 0  # where the next stretch begins
         self._before = ""  # what stands before it in its line
-        self._agreed = True
 
     def more(self, stretch: str) -> Sequence[Step]:
         """The steps that all these readers find next."""
-        if not self._agreed:
+        if not self.agreed:
             return ()
         if self._own is None:
-            self._head += stretch
-            if not self._open(self._head):
+            tried, self._head = len(self._head), self._head + stretch
+            self._own = self._open(self._head, tried)
+            if self._own is None:
                 return ()
-            stretch, self._head, self.opening = self._head, "", len(self._head)
-        assert self._own is not None
+            stretch, self._head = self._head, ""
         steps = self._own.more(stretch)
         others = steps if self._loose is None else self._loose.more(stretch)
         same = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], zip(steps, others, strict=False))]
         plain = self._plain(stretch)
-        self._agreed = plain == self._at and len(same) == len(steps) == len(others)
+        self.agreed = plain == self._at and len(same) == len(steps) == len(others)
         return [step for step in same if step.end <= plain]
 
     def _plain(self, stretch: str) -> int:
@@ -181,15 +183,18 @@ class _Style:
         changes = plainly(text, self._log).origins if self._log is not None else []
         return shift + text.rfind("\n", 0, changes[0][0]) + 1 if changes else self._at
 
-    def _open(self, head: str) -> bool:
-        """Choose the readers, where no way to go on can change them."""
-        whole = len(head) >= loose.OPENING
-        reader, other = opened(head, len(head)), loose.opened(head, len(head))
-        if reader is None or not (whole or other):
-            self._agreed = not whole
-            return False
-        self._own = reader.follow()
-        if other:
-            self._log = other[1]
-            self._loose = None if other[0] is reader else other[0].follow()
-        return True
+    def _open(self, head: str, tried: int) -> Follower | None:
+        """Choose the readers behind the first seam where no way to go on can change them, if the head goes so far."""
+        for seam in _SEAM.finditer(head, tried):
+            end = seam.end()
+            reader, other = opened(head, end), loose.opened(head, end)
+            if reader and (other or end >= loose.OPENING):
+                self.opening = end
+                if other:
+                    self._log = other[1]
+                    self._loose = None if other[0] is reader else other[0].follow()
+                return reader.follow()
+            if end >= loose.OPENING:
+                self.agreed, self._head = False, ""
+                break
+        return None

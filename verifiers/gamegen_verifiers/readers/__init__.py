@@ -3,7 +3,7 @@
 A text is read by the reader whose opening sentence comes first in it, or else by the one that understands the most of it; where
 that is little, or nothing but sums, which anybody may write so, it is read as free prose. A reader has
 ``read(text, thought, end)``: the steps in text[:end], and which share of the numbers in text[:thought] they are. A *follower*
-reads a text that is still being written, in *stretches* (`SEAM`), the same as the whole is read.
+reads a text that is still being written, in *stretches* (`SEAMS`), the same as the whole is read.
 """
 
 import re
@@ -28,8 +28,7 @@ class Reader(Protocol):
     def follow(self) -> Follower: ...
 
 
-# Where a stretch ends, behind a line break or a full stop and a space: no sentence, number or operator goes across.
-SEAM = re.compile(r"\n|\. ")
+SEAMS = ("\n", ". ")  # behind which a stretch ends: no sentence, number or operator goes across
 
 _BEGINS = re.compile(r"\s{0,9}(?:<\w{1,20}>\s{0,9})?")  # before the first sentence
 OPENING = 400  # characters in which a trace that is in a style has its opening sentence
