@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from gamegen_verifiers import Puzzle, Rules, Verdict, verify, verify_steps
 from gamegen_verifiers.readers.free import READER
 from gamegen_verifiers.readers.layout import plain_layout
+from gamegen_verifiers.verdict import GRADES
 
 PUZZLE = Puzzle((2, 4, 8), 24, Rules(values="rational"))
 ANSWER = "\n<answer>(8 - 2) * 4</answer>"
@@ -304,11 +304,6 @@ TRAPS = (
 
 
 @pytest.mark.parametrize("unit", TRAPS)
-def test_time_is_linear_in_texts_that_are_made_to_be_slow(unit: str) -> None:
-    def seconds(size: int) -> float:
-        began = time.process_time()
-        judged(unit * (size // len(unit)))
-        return time.process_time() - began
-
-    small, large = seconds(25_000), seconds(100_000)
-    assert large < 12 * small + 0.2, f"{small:.3f} s, {large:.3f} s"
+def test_texts_that_are_made_to_be_slow_are_judged(unit: str) -> None:
+    """How their time grows is measured by benchmarks/speed/adversarial.py."""
+    assert judged(unit * (100_000 // len(unit))).grade in GRADES
