@@ -152,14 +152,16 @@ _NUMERAL = r"(?<!\w)[A-Za-z_]*[0-9]\w*"  # all that has a digit in it
 
 
 def _longest(base: int) -> int:
-    """Digits of a number in the base that is never longer in plain notation than a number may be."""
-    return int(LONGEST_NUMBER / log10(base))
+    """Digits in the base of the longest number that may be read."""
+    return int(LONGEST_NUMBER / log10(base)) + 1
 
 
 def _from_base(base: int, text: str) -> str:
     text = text.lower()
     readable = len(text) <= _longest(base) and not text.strip(_DIGITS[:base])
-    return str(int(text, base)) if readable else text + "_"  # which no reader takes for a number, and the recall counts
+    plain = str(int(text, base)) if readable else ""
+    # with the "_" no reader takes it for a number, and the recall counts it
+    return plain if 0 < len(plain) <= LONGEST_NUMBER else text + "_"
 
 
 # --- words ---------------------------------------------------------------------------------------------------------------
