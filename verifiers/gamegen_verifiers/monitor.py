@@ -28,7 +28,7 @@ from gamegen.games.countdown import Puzzle
 from gamegen_verifiers.horizon import Horizon
 from gamegen_verifiers.notation import PLAIN, Copy, Notation, transcribe
 from gamegen_verifiers.plainness import plainly
-from gamegen_verifiers.readers import SEAMS, Follower, loose, opened
+from gamegen_verifiers.readers import OPENING, SEAMS, Follower, loose, opened
 from gamegen_verifiers.replay import begin, go_on
 from gamegen_verifiers.steps import Step
 from gamegen_verifiers.verdict import Verdict, verify
@@ -187,14 +187,14 @@ class _Style:
         """Choose the readers behind the first seam where no way to go on can change them, if the head goes so far."""
         for seam in _SEAM.finditer(head, tried):
             end = seam.end()
-            reader, other = opened(head, end), loose.opened(head, end)
-            if reader and (other or end >= loose.OPENING):
-                self.opening = end
-                if other:
-                    self._log = other[1]
-                    self._loose = None if other[0] is reader else other[0].follow()
-                return reader.follow()
-            if end >= loose.OPENING:
+            if reader := opened(head, end):
+                other = loose.opened(head, end)
+                if other or end >= loose.OPENING:
+                    self.opening = end
+                    self._log = other[1] if other else None
+                    self._loose = other[0].follow() if other and other[0] is not reader else None
+                    return reader.follow()
+            elif end >= OPENING:
                 self.agreed, self._head = False, ""
                 break
         return None
