@@ -8,8 +8,11 @@
 from gamegen.games.countdown import Puzzle as Puzzle
 from gamegen.games.countdown import Rules as Rules
 from gamegen_verifiers.equivalence import distinct as distinct
+from gamegen_verifiers.monitor import Finding as Finding
+from gamegen_verifiers.monitor import Monitor as Monitor
+from gamegen_verifiers.monitor import findings as findings
 from gamegen_verifiers.notation import Notation as Notation
 from gamegen_verifiers.verdict import Verdict as Verdict
 from gamegen_verifiers.verdict import verify as verify
 
-__all__ = ["Notation", "Puzzle", "Rules", "Verdict", "distinct", "verify"]
+__all__ = ["Finding", "Monitor", "Notation", "Puzzle", "Rules", "Verdict", "distinct", "findings", "verify"]
