@@ -155,8 +155,7 @@ class _Style:
         self._own: Follower | None = None
         self._loose: Follower | None = None  # the reader of changed surfaces, where it is not the same
         self._log: bool | None = None  # whether that one takes the text for a log; None where it does not read it
-        self._at = 0  # where the next stretch begins
-        self._before = ""  # what stands before it in its line
+        self._before = ""  # what stands before the next stretch in its line
 
     def more(self, stretch: str) -> Sequence[Step]:
         """The steps that all these readers find next."""
@@ -168,20 +167,19 @@ class _Style:
             if self._own is None:
                 return ()
             stretch, self._head = self._head, ""
-        steps = self._own.more(stretch)
-        others = steps if self._loose is None else self._loose.more(stretch)
-        same = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], zip(steps, others, strict=False))]
         plain = self._plain(stretch)
-        self.agreed = plain == self._at and len(same) == len(steps) == len(others)
-        return [step for step in same if step.end <= plain]
+        steps = self._own.more(plain)
+        others = steps if self._loose is None else self._loose.more(plain)
+        same = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], zip(steps, others, strict=False))]
+        self.agreed = plain == stretch and len(same) == len(steps) == len(others)
+        return same
 
-    def _plain(self, stretch: str) -> int:
-        """Where the text ends in which the reader of changed surfaces has nothing to change."""
-        text, shift = self._before + stretch, self._at - len(self._before)
+    def _plain(self, stretch: str) -> str:
+        """The stretch up to the line in which the reader of changed surfaces has something to change."""
+        text, begins = self._before + stretch, len(self._before)
         self._before = "" if stretch.endswith("\n") else stretch[-2:]
-        self._at += len(stretch)
         changes = plainly(text, self._log).origins if self._log is not None else []
-        return shift + text.rfind("\n", 0, changes[0][0]) + 1 if changes else self._at
+        return text[begins : text.rfind("\n", 0, changes[0][0]) + 1] if changes else stretch
 
     def _open(self, head: str, tried: int) -> Follower | None:
         """Choose the readers behind the first seam where no way to go on can change them, if the head goes so far."""
