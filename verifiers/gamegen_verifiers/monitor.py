@@ -28,7 +28,7 @@ from gamegen.games.countdown import Puzzle
 from gamegen_verifiers.horizon import Horizon
 from gamegen_verifiers.notation import PLAIN, Copy, Notation, transcribe
 from gamegen_verifiers.plainness import plainly
-from gamegen_verifiers.readers import SEAMS, Follower, loose, opened
+from gamegen_verifiers.readers import OPENING, SEAMS, Follower, loose, opened
 from gamegen_verifiers.replay import begin, go_on
 from gamegen_verifiers.steps import Step
 from gamegen_verifiers.verdict import Verdict, verify
@@ -155,8 +155,7 @@ class _Style:
         self._own: Follower | None = None
         self._loose: Follower | None = None  # the reader of changed surfaces, where it is not the same
         self._log: bool | None = None  # whether that one takes the text for a log; None where it does not read it
-        self._at = 0  # where the next stretch begins
-        self._before = ""  # what stands before it in its line
+        self._before = ""  # what stands before the next stretch in its line
 
     def more(self, stretch: str) -> Sequence[Step]:
         """The steps that all these readers find next."""
@@ -168,33 +167,32 @@ class _Style:
             if self._own is None:
                 return ()
             stretch, self._head = self._head, ""
-        steps = self._own.more(stretch)
-        others = steps if self._loose is None else self._loose.more(stretch)
-        same = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], zip(steps, others, strict=False))]
         plain = self._plain(stretch)
-        self.agreed = plain == self._at and len(same) == len(steps) == len(others)
-        return [step for step in same if step.end <= plain]
+        steps = self._own.more(plain)
+        others = steps if self._loose is None else self._loose.more(plain)
+        same = [step for step, _ in takewhile(lambda pair: pair[0] == pair[1], zip(steps, others, strict=False))]
+        self.agreed = plain == stretch and len(same) == len(steps) == len(others)
+        return same
 
-    def _plain(self, stretch: str) -> int:
-        """Where the text ends in which the reader of changed surfaces has nothing to change."""
-        text, shift = self._before + stretch, self._at - len(self._before)
+    def _plain(self, stretch: str) -> str:
+        """The stretch up to the line in which the reader of changed surfaces has something to change."""
+        text, begins = self._before + stretch, len(self._before)
         self._before = "" if stretch.endswith("\n") else stretch[-2:]
-        self._at += len(stretch)
         changes = plainly(text, self._log).origins if self._log is not None else []
-        return shift + text.rfind("\n", 0, changes[0][0]) + 1 if changes else self._at
+        return text[begins : text.rfind("\n", 0, changes[0][0]) + 1] if changes else stretch
 
     def _open(self, head: str, tried: int) -> Follower | None:
         """Choose the readers behind the first seam where no way to go on can change them, if the head goes so far."""
         for seam in _SEAM.finditer(head, tried):
             end = seam.end()
-            reader, other = opened(head, end), loose.opened(head, end)
-            if reader and (other or end >= loose.OPENING):
-                self.opening = end
-                if other:
-                    self._log = other[1]
-                    self._loose = None if other[0] is reader else other[0].follow()
-                return reader.follow()
-            if end >= loose.OPENING:
+            if reader := opened(head, end):
+                other = loose.opened(head, end)
+                if other or end >= loose.OPENING:
+                    self.opening = end
+                    self._log = other[1] if other else None
+                    self._loose = other[0].follow() if other and other[0] is not reader else None
+                    return reader.follow()
+            elif end >= OPENING:
                 self.agreed, self._head = False, ""
                 break
         return None
