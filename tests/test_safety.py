@@ -234,7 +234,8 @@ def check(verdict: Verdict, text: str) -> None:
     assert verdict.recall is None or 0 <= verdict.recall <= 1
     assert -1 <= verdict.first_error < verdict.statements == len(verdict.reading) == len(verdict.labels)
     assert set(verdict.labels) <= set(LABELS)
-    assert all(0 <= step.start < step.end <= len(text) for step in verdict.reading)
+    assert all(0 <= step.start <= step.end <= len(text) for step in verdict.reading)
+    assert all(step.start < step.end or step.kind == "implicit_return" for step in verdict.reading)  # which has no words
     assert all(one.end <= other.start for one, other in pairwise(verdict.reading))
     assert json.loads(json.dumps(verdict.to_dict()))["grade"] == verdict.grade
 
