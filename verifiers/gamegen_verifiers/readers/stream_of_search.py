@@ -48,7 +48,10 @@ class _Log:
             (_CURRENT, self._stand),
         ):
             if match := pattern.fullmatch(text, start, end):
+                if pattern not in (_MOVING, _CURRENT):
+                    self.moving = None  # where a line moves to, the very next one says
                 return take(match)
+        self.moving = None
         match = _END.fullmatch(text, start, end)
         return match is not None and self._end(match)
 
@@ -80,7 +83,7 @@ class _Log:
     def _stand(self, m: re.Match[str]) -> bool:
         goal, state, listed = m.groups()
         if not self.steps and not self.nodes:
-            self.nodes["0"] = state, []
+            self.nodes["0"], self.moving = (state, []), None
             self.steps.append(Step("given", *self._span(m), None, numbers(state), value(goal)))
             return not listed
         if self.moving is None:
