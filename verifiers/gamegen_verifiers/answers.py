@@ -36,6 +36,7 @@ from gamegen_verifiers.expression import (
     tokens,
     unsigned,
 )
+from gamegen_verifiers.steps import THOUGHT
 
 ANSWERS = ("correct", "wrong", "illegal", "missing", "declined")
 MARKERS = ("answer tag", "box", "closing tag", "announced", "last line", "whole text", "none")
@@ -155,9 +156,8 @@ _LOOKED_AT = 64  # of many markers of one kind only the last so many are looked 
 _LONGEST = 2 * MAX_LENGTH  # characters of a region that can still hold an answer with its wrappers
 _LONGEST_SENTENCE = 300
 
-_THOUGHT = "(?:think|thinking|thought|thoughts|reasoning|scratchpad)"
-_THOUGHT_ENDS = re.compile(rf"</{_THOUGHT}>", re.IGNORECASE)
-_THOUGHT_BEGINS = re.compile(rf"<{_THOUGHT}>", re.IGNORECASE)
+THOUGHT_ENDS = re.compile(f"</{THOUGHT}>", re.IGNORECASE)
+_THOUGHT_BEGINS = re.compile(f"<{THOUGHT}>", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)answer>", re.IGNORECASE)
 _BOX = re.compile(r"\\?\b(?:boxed|fbox)\s{0,4}\{")
 _BRACE = re.compile(r"[{}]")
@@ -250,7 +250,7 @@ def _end_of_speech(text: str) -> int:
 
 def _behind_thinking(text: str, end: int) -> int:
     """Where the text behind the last closed thought begins; 0 where no thought is closed."""
-    return max((match.end() for match in _THOUGHT_ENDS.finditer(text, 0, end)), default=0)
+    return max((match.end() for match in THOUGHT_ENDS.finditer(text, 0, end)), default=0)
 
 
 def _skip_space_back(text: str, start: int, end: int) -> int:

@@ -8,7 +8,9 @@ soon as a later line *says* something, a letter or a digit. Each of these is tak
 
 import re
 
-_THOUGHT = re.compile(r"<(/?)(?:think|thinking|thought|thoughts|reasoning|scratchpad)>", re.IGNORECASE)
+from gamegen_verifiers.steps import THOUGHT
+
+_TAG = re.compile(f"<(/?){THOUGHT}>", re.IGNORECASE)
 _MARK = re.compile(r"answer>|boxed|fbox|<[|｜]|</s>|<eos>|<end_of_turn>", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"answer|solution|equation|expression", re.IGNORECASE)
 _SAYS = re.compile(r"[^\W_]")
@@ -42,7 +44,7 @@ class Horizon:
     def _think(self, stretch: str) -> int:
         """Note the tags of thinking; where the last one that closes a thought ends, 0 for none."""
         behind = 0
-        for tag in _THOUGHT.finditer(stretch):
+        for tag in _TAG.finditer(stretch):
             self._thinks = not tag[1]
             if not self._thinks:
                 behind, self._announced = tag.end(), False

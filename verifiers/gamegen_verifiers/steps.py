@@ -10,6 +10,7 @@ from typing import NamedTuple
 Value = int | Fraction
 
 LONGEST_NUMBER = 40  # digits; a longer run is not read as a number
+THOUGHT = "(?:think|thinking|thought|thoughts|reasoning|scratchpad)"  # the names of the tags around the thinking
 
 
 class Claim(NamedTuple):

@@ -6,14 +6,13 @@ the first of GRADES that holds. A try that was closed already counts as a statem
 at how a text was made.
 """
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from gamegen.games.countdown import Countdown, Puzzle
 from gamegen_verifiers import readers
-from gamegen_verifiers.answers import Answer, find_answer, judge_answer
+from gamegen_verifiers.answers import THOUGHT_ENDS, Answer, find_answer, judge_answer
 from gamegen_verifiers.grounding import grounded
 from gamegen_verifiers.metrics import Procedure, Surface, procedure
 from gamegen_verifiers.metrics import surface as surface_of
@@ -28,7 +27,6 @@ NO_FALSEHOOD = ("number not available", "not allowed", "repeated", "fake backtra
 NEAR = 60  # characters from a false sum to the words that take it back
 READABLE = 0.9  # recall below which a trace is not judged
 MOST_NUMBERS = {"natural": 6, "integer": 6, "rational": 5}  # of which it can be said whether there is a solution
-_THOUGHT_ENDS = re.compile(r"</(?:think|thinking|thought|thoughts|reasoning|scratchpad)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
     copy = transcribe(text, surface)
     found = find_answer(copy.text)
     answer = judge_answer(puzzle, found)
-    thought = max((match.end() for match in _THOUGHT_ENDS.finditer(copy.text)), default=found.start)
+    thought = max((match.end() for match in THOUGHT_ENDS.finditer(copy.text)), default=found.start)
     reading = readers.read(copy.text, thought, max(thought, found.start), published=surface != PLAIN)
     played = place(puzzle, reading) if reading.free else replay(puzzle, reading)
     first = bool(reading.steps) and found.start < reading.steps[0].start

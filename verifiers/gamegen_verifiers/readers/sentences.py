@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from gamegen_verifiers.steps import LONGEST_NUMBER, Claim, Reading, Step, Value, value
+from gamegen_verifiers.steps import LONGEST_NUMBER, THOUGHT, Claim, Reading, Step, Value, value
 
 # Each kind of sentence, with the kind of step that it says, and why where that is a dead end.
 KINDS = {
@@ -40,7 +40,7 @@ _SLOTS = {
     "{value}": f"({NUMBER})",
 }
 _ARITHMETIC = re.compile(r"[0-9)][ \t]{0,9}[-+*/=×÷−·]|\b(?:plus|minus|times|divided|equals)\b", re.IGNORECASE)
-_THOUGHT_BEGINS = re.compile(r"<(?:think|thinking|thought|thoughts|reasoning|scratchpad)>", re.IGNORECASE)
+_THOUGHT_BEGINS = re.compile(f"<{THOUGHT}>", re.IGNORECASE)
 _NUMERAL = re.compile(r"[0-9]+")
 _new = tuple.__new__  # Step(…) and Claim(…) at half the cost
 
