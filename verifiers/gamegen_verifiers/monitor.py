@@ -29,7 +29,7 @@ from gamegen_verifiers.horizon import Horizon
 from gamegen_verifiers.notation import PLAIN, Copy, Notation, transcribe
 from gamegen_verifiers.plainness import plainly
 from gamegen_verifiers.readers import OPENING, SEAMS, Follower, loose, opened
-from gamegen_verifiers.replay import begin, go_on
+from gamegen_verifiers.replay import begin, go_on, judge_step
 from gamegen_verifiers.steps import Step
 from gamegen_verifiers.verdict import Verdict, verify
 
@@ -107,7 +107,7 @@ class Monitor:
         certain = self._horizon.more(stretch)
         steps = self._style.more(stretch)
         labels, first = self._replay.labels, len(self._replay.labels)
-        go_on(self._replay, steps)
+        go_on(self._replay, steps, judge_step)
         self._waiting.extend(_findings(first, steps, labels[first:]))
         told = []
         while self._waiting and self._style.opening <= certain >= self._waiting[0].end:

@@ -12,11 +12,14 @@ from fractions import Fraction
 
 from gamegen.games.countdown import Puzzle
 from gamegen_verifiers.algebra import allowed
-from gamegen_verifiers.replay import LONGEST_PATH, Node, Replay, State, arrive, backtrack
+from gamegen_verifiers.replay import Node, Replay, State, arrive, backtrack, begin, go_on
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 LONGEST_WAY = 40  # operations of one claim
 LONGEST_DECIMALS = 12
+NEAR = 60  # characters from a false sum to the words that take it back
+# What free prose does and says nothing false: it thinks of numbers that are not there, goes round in circles, and rounds.
+NO_FALSEHOOD = ("number not available", "not allowed", "repeated", "fake backtrack", "rounded")
 
 
 @dataclass
@@ -31,14 +34,17 @@ class Placing:
 
 def place(puzzle: Puzzle, reading: Reading) -> Replay:
     """What each step of a free reading is worth under the puzzle's rules."""
-    start = Node(tuple(sorted(puzzle.numbers)), None, set(), True)
-    placing = Placing(Replay(puzzle, [start], visited={start.state: start}))
-    played, path = placing.played, placing.played.path
-    for step in reading.steps:
-        played.labels.append(_STEPS[step.kind](placing, step))
-        if len(path) > LONGEST_PATH:
-            del path[1:-LONGEST_PATH]
-    return played
+    placing = Placing(begin(puzzle))
+    go_on(placing.played, reading.steps, lambda _, step: _STEPS[step.kind](placing, step))
+    return placing.played
+
+
+def taken_back(steps: Sequence[Step], i: int) -> bool:
+    """Whether the text says right behind equation i that it is wrong, or does its last operation again, rightly."""
+    if i + 1 < len(steps) and steps[i + 1].kind == "correction" and steps[i + 1].start - steps[i].end <= NEAR:
+        return True
+    last = steps[i].ways[0][-1]
+    return any(last in way[-1:] and step.value == step.goal for step in steps[i + 1 :] for way in step.ways)
 
 
 def _equation(placing: Placing, step: Step) -> str:

@@ -71,7 +71,7 @@ class Replay:
 def replay(puzzle: Puzzle, reading: Reading) -> Replay:
     """What each step of the reading is worth under the puzzle's rules."""
     played = begin(puzzle)
-    go_on(played, reading.steps)
+    go_on(played, reading.steps, judge_step)
     return played
 
 
@@ -81,11 +81,16 @@ def begin(puzzle: Puzzle) -> Replay:
     return Replay(puzzle, [start], visited={start.state: start})
 
 
-def go_on(played: Replay, steps: Iterable[Step]) -> None:
+def judge_step(played: Replay, step: Step) -> str:
+    """What the next step is worth; the replay goes on with it."""
+    return _STEPS[step.kind](played, step)
+
+
+def go_on(played: Replay, steps: Iterable[Step], labelled: Callable[[Replay, Step], str]) -> None:
     """Label the steps that come next; no label depends on what follows."""
     labels, path = played.labels, played.path
     for step in steps:
-        labels.append(_STEPS[step.kind](played, step))
+        labels.append(labelled(played, step))
         if len(path) > LONGEST_PATH:
             del path[1:-LONGEST_PATH]
 

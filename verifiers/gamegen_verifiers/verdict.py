@@ -17,14 +17,11 @@ from gamegen_verifiers.grounding import grounded
 from gamegen_verifiers.metrics import Procedure, Surface, procedure
 from gamegen_verifiers.metrics import surface as surface_of
 from gamegen_verifiers.notation import PLAIN, Notation, transcribe
-from gamegen_verifiers.placing import place
+from gamegen_verifiers.placing import NO_FALSEHOOD, place, taken_back
 from gamegen_verifiers.replay import Replay, replay
 from gamegen_verifiers.steps import Reading, Step
 
 GRADES = ("unreadable", "wrong", "unsolved", "confabulated", "thin", "verified")
-# What free prose does and says nothing false: it thinks of numbers that are not there, goes round in circles, and rounds.
-NO_FALSEHOOD = ("number not available", "not allowed", "repeated", "fake backtrack", "rounded")
-NEAR = 60  # characters from a false sum to the words that take it back
 READABLE = 0.9  # recall below which a trace is not judged
 MOST_NUMBERS = {"natural": 6, "integer": 6, "rational": 5}  # of which it can be said whether there is a solution
 
@@ -99,7 +96,7 @@ def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
 def _set_right(reading: Reading, played: Replay, i: int) -> bool:
     """Whether statement i is a false sum that is left by a return and then done again, rightly."""
     if reading.free:
-        return played.labels[i] == "false arithmetic" and _taken_back(reading.steps, i)
+        return played.labels[i] == "false arithmetic" and taken_back(reading.steps, i)
     wrong = reading.steps[i].claim
     if played.labels[i] != "false arithmetic" or wrong is None:
         return False
@@ -109,14 +106,6 @@ def _set_right(reading: Reading, played: Replay, i: int) -> bool:
         if left and label == "valid" and step.claim is not None and step.claim[:3] == wrong[:3]:
             return True
     return False
-
-
-def _taken_back(steps: tuple[Step, ...], i: int) -> bool:
-    """Whether free prose says right behind equation i that it is wrong, or does its last operation again, rightly."""
-    if i + 1 < len(steps) and steps[i + 1].kind == "correction" and steps[i + 1].start - steps[i].end <= NEAR:
-        return True
-    last = steps[i].ways[0][-1]
-    return any(last in way[-1:] and step.value == step.goal for step in steps[i + 1 :] for way in step.ways)
 
 
 def _grade(
