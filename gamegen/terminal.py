@@ -26,6 +26,7 @@ from gamegen.corpus import Row
 from gamegen.errors import GamegenError
 from gamegen.spec import Spec, to_yaml
 from gamegen_verifiers import rows as foreign
+from gamegen_verifiers.sources import NoRow
 from gamegen_verifiers.verdict import GRADES, Verdict
 
 # In a pipe lines are as long as they are, and tables as wide as they need to be.
@@ -56,7 +57,7 @@ def show_row(found: Row) -> None:
     """A row: its prompt, its text step by step, and its verdict. Raises GamegenError where it cannot be judged."""
     try:
         text, verdict = foreign.text(found), foreign.judge(found)
-    except foreign.NoRow as problem:
+    except NoRow as problem:
         raise GamegenError(f"the row cannot be judged: {problem}") from None
     prompt = found.get("prompt")
     said = prompt[-1].get("content") if isinstance(prompt, list) and prompt and isinstance(prompt[-1], dict) else prompt

@@ -18,7 +18,7 @@ from gamegen.corpus import Maker
 from gamegen.corruptions import KINDS
 from gamegen.styles import names, style
 from gamegen_benchmarks.paraphrase import PARAPHRASES
-from gamegen_verifiers import Notation, Puzzle, Rules, Verdict, monitor, rows, verify
+from gamegen_verifiers import Notation, Puzzle, Rules, Verdict, monitor, rows, sources, verify
 from gamegen_verifiers.monitor import Finding, Monitor, findings
 
 ROWS = 200 if FULL else 8
@@ -225,7 +225,7 @@ def test_what_was_not_reported_is_in_the_verdict() -> None:
 def test_real_traces_in_pieces_are_judged_as_the_whole() -> None:
     random = Random(0)
     for file in REAL:
-        for i, (_, row) in enumerate(rows.read_rows(file)):
+        for i, (_, row) in enumerate(sources.read_rows(file)):
             if isinstance(row, dict) and (FULL or i % 97 == 0):
                 told, verdict = followed(
                     (rows.puzzle(row), rows.text(row), rows.surface(row)), random.choice((3, 12, 80)), random

@@ -27,7 +27,8 @@ from gamegen.styles import names, style
 from gamegen.surface import in_base, in_words, writer
 from gamegen_verifiers import Notation, Puzzle, Rules, verify
 from gamegen_verifiers.notation import transcribe
-from gamegen_verifiers.rows import NoRow, judge
+from gamegen_verifiers.rows import judge
+from gamegen_verifiers.sources import NoRow
 
 ROWS = 1000 if FULL else 5
 STYLES = sorted(set(names()) - {"stream_of_search"})

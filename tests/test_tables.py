@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from gamegen import GamegenError, tables, verify_file
 from gamegen.cli import main
 from gamegen_verifiers.columns import layout, look
-from gamegen_verifiers.rows import NoRow, puzzle
-from gamegen_verifiers.sources import read_rows, rows
+from gamegen_verifiers.rows import puzzle
+from gamegen_verifiers.sources import NoRow, read_rows, rows
 
 ANSWER = "<answer>(8 - 2) * 4</answer>"
 RIGHT = {"id": 1, "numbers": [2, 4, 8], "target": 24, "response": ANSWER}

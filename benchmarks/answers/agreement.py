@@ -10,7 +10,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from gamegen_verifiers.rows import NoRow, judge, read_rows
+from gamegen_verifiers.rows import judge
+from gamegen_verifiers.sources import NoRow, read_rows
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from gamegen_verifiers.readers.free import READER
-from gamegen_verifiers.rows import NoRow, read_rows
+from gamegen_verifiers.sources import NoRow, read_rows
 
 RESPONSES = Path("../shared/data/real_traces")
 RESAMPLES = 2000

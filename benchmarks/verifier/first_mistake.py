@@ -13,7 +13,7 @@ from math import sqrt
 from pathlib import Path
 
 from gamegen_verifiers import verify_steps
-from gamegen_verifiers.rows import NoRow, read_rows
+from gamegen_verifiers.sources import NoRow, read_rows
 
 FILE = Path("../shared/data/real_traces/bigbench_mistake__multistep_arithmetic.jsonl.gz")
 

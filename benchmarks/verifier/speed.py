@@ -15,8 +15,8 @@ from pathlib import Path
 
 from gamegen_verifiers import verify
 from gamegen_verifiers.readers import free, runs
-from gamegen_verifiers.rows import NoRow, puzzle, read_rows, text
-from gamegen_verifiers.sources import Row
+from gamegen_verifiers.rows import puzzle, text
+from gamegen_verifiers.sources import NoRow, Row, read_rows
 
 RESPONSES = Path("../shared/data/real_traces")
 FILES = ("beibeizzz__countdown_post_train", "d1_llada__countdown", "reasoning_gym_eval__countdown")

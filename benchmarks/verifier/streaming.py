@@ -26,7 +26,7 @@ from gamegen.corruptions import KINDS
 from gamegen.spec import load
 from gamegen.styles import names
 from gamegen_benchmarks.known_groups import can_say
-from gamegen_verifiers import Notation, Puzzle, Verdict, rows, verify
+from gamegen_verifiers import Notation, Puzzle, Verdict, rows, sources, verify
 from gamegen_verifiers.monitor import Finding, Monitor, findings
 from gamegen_verifiers.sources import Row
 
@@ -103,10 +103,10 @@ def made(number: int) -> Iterator[tuple[str, str, Case]]:
 def found(files: list[Path]) -> Iterator[tuple[str, str, Case | None]]:
     """The rows of files; None for a row without a puzzle."""
     for file in files:
-        for where, row in rows.read_rows(file):
+        for where, row in sources.read_rows(file):
             try:
-                yield file.name, where, None if isinstance(row, rows.NoRow) else case_of(row)
-            except rows.NoRow:
+                yield file.name, where, None if isinstance(row, sources.NoRow) else case_of(row)
+            except sources.NoRow:
                 yield file.name, where, None
 
 

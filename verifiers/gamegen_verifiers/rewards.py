@@ -15,7 +15,8 @@ from typing import Any
 
 from gamegen.errors import GamegenError
 from gamegen_verifiers.columns import OWN, Layout
-from gamegen_verifiers.rows import NoRow, judge
+from gamegen_verifiers.rows import judge
+from gamegen_verifiers.sources import NoRow
 from gamegen_verifiers.verdict import Verdict
 
 Reward = Callable[..., list[float | None]]

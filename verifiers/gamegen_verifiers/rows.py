@@ -7,10 +7,10 @@ part, those that are given for all rows, that the prompt states, and UNSTATED_RU
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Puzzle, Rules
@@ -19,14 +19,14 @@ from gamegen_verifiers.arithmetic import StepsVerdict, verify_steps
 from gamegen_verifiers.columns import OWN, Layout, look
 from gamegen_verifiers.notation import PLAIN, Notation
 from gamegen_verifiers.prompts import Asked
-from gamegen_verifiers.sources import NoRow as NoRow
-from gamegen_verifiers.sources import Row, said
-from gamegen_verifiers.sources import read_rows as read_rows
+from gamegen_verifiers.sources import NoRow, Row, said
 from gamegen_verifiers.verdict import Verdict, verify
 
 UNSTATED_RULES = Rules(values="rational")  # of rows that state none: all numbers once, + - * /, any fractions on the way
 MOST_NUMBERS = 16
 LARGEST = 10**18
+
+Stated = TypeVar("Stated", Rules, Notation)
 
 _NOTHING = Asked(None, None, {}, None)
 _read = lru_cache(maxsize=256)(prompts.read)  # sampled responses share their prompts
@@ -66,11 +66,9 @@ def puzzle(row: Row, layout: Layout = OWN) -> Puzzle:
         )
     if target is None:
         target = asked.target
-    return Puzzle(
-        tuple(_integer("numbers", n) for n in numbers),
-        _integer("target", target),
-        _rules(rules) if rules is not None else Rules(**{**asdict(UNSTATED_RULES), **asked.rules, **layout.given}),
-    )
+    if rules is None:
+        rules = {**asdict(UNSTATED_RULES), **asked.rules, **layout.given}
+    return Puzzle(tuple(_integer("numbers", n) for n in numbers), _integer("target", target), _stated(Rules, "rules", rules))
 
 
 def prompt(row: Row, layout: Layout = OWN) -> str | None:
@@ -102,16 +100,11 @@ def text(row: Row, layout: Layout = OWN) -> str:
 def surface(row: Row, layout: Layout = OWN) -> Notation:
     """The surface that a row states, or its prompt. Raises NoRow."""
     stated = layout.value(row, "surface")
-    fields = list(stated.values()) if isinstance(stated, dict) else [stated]
-    if all(field is None for field in fields):  # a null, or a struct of nulls, as some files have it
+    parts = list(stated.values()) if isinstance(stated, dict) else [stated]
+    if all(part is None for part in parts):  # a null, or a struct of nulls, as some files have it
         asked = _read(said_in) if (said_in := prompt(row, layout)) is not None else _NOTHING
         return asked.surface or PLAIN
-    try:
-        return Notation(**stated)
-    except TypeError:
-        raise NoRow(f"surface must have operators and numbers, {said(stated)} given") from None
-    except SpecError as error:
-        raise NoRow(str(error)) from None
+    return _stated(Notation, "surface", stated)
 
 
 def _asked(row: Row, layout: Layout) -> Asked:
@@ -127,11 +120,13 @@ def _unasked(numbers: Any, row: Row, layout: Layout) -> str:
     return ", and the prompt names none" if numbers is None and prompt(row, layout) is not None else ""
 
 
-def _rules(stated: Any) -> Rules:
+def _stated(kind: type[Stated], name: str, stated: Any) -> Stated:
+    """Rules, or a surface, from the mapping that states them."""
     try:
-        return Rules(**stated)
+        return kind(**stated)
     except TypeError:
-        raise NoRow(f"rules must have operations, use_all and values, {said(stated)} given") from None
+        *others, last = [field.name for field in fields(kind)]
+        raise NoRow(f"{name} must have {', '.join(others)} and {last}, {said(stated)} given") from None
     except SpecError as error:
         raise NoRow(str(error)) from None
 
