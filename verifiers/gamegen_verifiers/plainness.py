@@ -15,14 +15,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
-from gamegen_verifiers.notation import Copy, replaced
+from gamegen_verifiers.notation import OPERATORS, Copy, replaced
 
 MOST = 50_000  # marks and operators that are changed; the longest traces of this package have a fifth of it
 _SIGNS = {
     **{sign: sign for sign in "+-*/="},
-    **dict(zip("−×·⋅÷", "-***/", strict=True)),
-    **dict(zip((r"\times", r"\cdot", r"\div"), "**/", strict=True)),
-    **dict(zip(("plus", "minus", "times", "multiplied by", "divided by", "equals", "is"), "+-**/==", strict=True)),
+    **{sign: plain for signs in OPERATORS.values() for sign, plain in signs.items()},
+    "·": "*",
+    "⋅": "*",
+    "is": "=",
 }
 
 
