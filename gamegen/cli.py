@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.table import Table
@@ -236,11 +236,7 @@ def verify_command(
             source, out, layout=layout(columns, rules), workers=workers or engines.cores(), overwrite=overwrite,
             note=terminal.note, done=done,
         )  # fmt: skip
-    if as_json:
-        click.echo(json.dumps(summary))
-    else:
-        terminal.show_summary(summary)
-    sys.exit(1 if summary["unreadable_lines"] else 0)
+    _end(summary, as_json, terminal.show_summary)
 
 
 @main.command("filter")
@@ -283,10 +279,15 @@ def filter_command(
             source, out, match=[name.strip() for name in match.split(",") if name.strip()], layout=layout(columns, rules),
             workers=workers or engines.cores(), note=terminal.note, done=done, **asked,
         )  # fmt: skip
+    _end(summary, as_json, terminal.show_filtered)
+
+
+def _end(summary: dict[str, Any], as_json: bool, show: Callable[[dict[str, Any]], None]) -> NoReturn:
+    """Tell what was counted; exit 1 where lines could not be read."""
     if as_json:
         click.echo(json.dumps(summary))
     else:
-        terminal.show_filtered(summary)
+        show(summary)
     sys.exit(1 if summary["unreadable_lines"] else 0)
 
 
