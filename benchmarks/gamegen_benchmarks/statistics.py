@@ -1,4 +1,4 @@
-"""How well a score tells two groups apart, with intervals from resampled puzzles.
+"""Shares, and how well a score tells two groups apart, with intervals from resampled puzzles or responses.
 
 Words: the groups are *paired*: of each puzzle there is one row in either; the *AUC* is the chance that a row of the first
 group scores higher than one of the second, where equal scores count half (Hanley and McNeil, 1982).
@@ -47,11 +47,21 @@ def share(hits: Sequence[bool], seed: int = 0) -> Estimate:
     >>> share([True, True, False, True]).value
     0.75
     """
-    if not hits:
+    return ratio(hits, [1] * len(hits), seed)
+
+
+def ratio(hits: Sequence[float], of: Sequence[float], seed: int = 0) -> Estimate:
+    """All hits ÷ all that could be one, of things that come in clusters, which are drawn anew; nan where there is nothing.
+
+    >>> ratio([3, 0], [4, 2]).value
+    0.5
+    """
+    if not sum(of):
         return Estimate(np.nan, np.nan, np.nan)
-    values = np.asarray(hits, float)
-    figures = _multiplicities(len(values), seed) @ values / len(values)
-    return Estimate(float(values.mean()), *map(float, np.percentile(figures, COVERED)))
+    drawn = _multiplicities(len(of), seed)
+    above, below = drawn @ np.asarray(hits, float), drawn @ np.asarray(of, float)
+    figures = above[below > 0] / below[below > 0]
+    return Estimate(sum(hits) / sum(of), *map(float, np.percentile(figures, COVERED)))
 
 
 @lru_cache(maxsize=64)

@@ -10,18 +10,17 @@ over responses.
 
 import argparse
 import json
-import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gamegen_benchmarks.statistics import Estimate, ratio
 from gamegen_verifiers.readers.free import READER
 from gamegen_verifiers.sources import NoRow, read_rows
 
 RESPONSES = Path("../shared/data/real_traces")
-RESAMPLES = 2000
 _NUMERAL = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 
 
@@ -77,26 +76,14 @@ def match(read: Sequence[Span], annotated: Sequence[Span]) -> list[tuple[Span, S
     return [(read[i], annotated[k]) for i, k in pairs.items()]
 
 
-def measures(counts: Iterable[tuple[int, ...]]) -> dict[str, float | None]:
-    read, annotated, matched, read_false, rightly, false = map(sum, zip(*counts, strict=True))
+def measures(counts: Sequence[tuple[int, ...]]) -> dict[str, Estimate]:
+    read, annotated, matched, read_false, rightly, false = zip(*counts, strict=True)
     return {
-        "extraction precision": matched / read if read else None,
-        "extraction recall": matched / annotated if annotated else None,
-        "false-step precision": rightly / read_false if read_false else None,
-        "false-step recall": rightly / false if false else None,
+        "extraction precision": ratio(matched, read),
+        "extraction recall": ratio(matched, annotated),
+        "false-step precision": ratio(rightly, read_false),
+        "false-step recall": ratio(rightly, false),
     }
-
-
-def intervals(counts: Sequence[tuple[int, ...]], seed: int = 0) -> dict[str, tuple[float, float]]:
-    """The central 95 % of each measure over responses drawn again with replacement."""
-    draws = random.Random(seed)
-    again = [measures(draws.choices(counts, k=len(counts))) for _ in range(RESAMPLES)]
-    found = {}
-    for name in again[0]:
-        values = sorted(value for sample in again if (value := sample[name]) is not None)
-        if values:
-            found[name] = values[int(0.025 * len(values))], values[min(int(0.975 * len(values)), len(values) - 1)]
-    return found
 
 
 def main() -> None:
@@ -117,15 +104,14 @@ def main() -> None:
         if options.errors:
             _print_errors(note["id"], text, scored[-1])
     counts = [one.counts() for one in scored]
-    values, spread = measures(counts), intervals(counts)
+    found = measures(counts)
     totals = [sum(column) for column in zip(*counts, strict=True)]
     if options.json:
-        print(json.dumps({"responses": len(scored), "counts": totals, "measures": values, "intervals": spread}))
+        print(json.dumps({"responses": len(scored), "counts": totals, **{name: one._asdict() for name, one in found.items()}}))
         return
     print(f"{len(scored)} responses, {totals[0]} claims read, {totals[1]} annotated, {totals[5]} of them false")
-    for name, value in values.items():
-        low, high = spread.get(name, (float("nan"), float("nan")))
-        print(f"{name:22} " + ("-" if value is None else f"{value:.3f} [{low:.3f}, {high:.3f}]"))
+    for name, estimate in found.items():
+        print(f"{name:22} {estimate}")
 
 
 def _responses(folder: Path, wanted: set[str]) -> dict[str, str]:
