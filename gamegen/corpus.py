@@ -102,8 +102,8 @@ class Maker:
             needs = KINDS[kind].needs
             if needs == "backtrack" and min(self.dials.backtracks) < 1:
                 raise SpecError(key, "given; it is possible where every row has a backtrack, as with trace.backtracks=[1,12]")
-            if needs and needs not in self.style.phrases:
-                able = [name for name in style_names() if needs in style(name).phrases]
+            if not KINDS[kind].can_be_said(self.style.phrases):
+                able = [name for name in style_names() if KINDS[kind].can_be_said(style(name).phrases)]
                 raise SpecError(key, f"given, which the style {self.style.name!r} cannot say; {', '.join(able)} can")
 
     def _check_policy(self, policy: str) -> None:

@@ -9,7 +9,7 @@ later, no step that nothing stands on, no steps that could come in either order.
 corruption here.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, takewhile
 from typing import Any, NamedTuple
@@ -341,6 +341,10 @@ class Kind:
     rewrites: Callable[[Draft, int, Draws, Callable[[], Draft]], Draft] | None = None
     needs: str = ""
     stacks: bool = False
+
+    def can_be_said(self, phrases: Container[str]) -> bool:
+        """Whether a style with these phrases has the words for it."""
+        return self.needs in ("", "backtrack") or self.needs in phrases
 
 
 KINDS = {

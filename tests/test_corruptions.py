@@ -60,7 +60,7 @@ def corrupting(kind: str, name: str, severity: int | str = 1, *more: str) -> Mak
 
 
 def can_say(kind: str, name: str) -> bool:
-    return KINDS[kind].needs in ("", "backtrack") or KINDS[kind].needs in style(name).phrases
+    return KINDS[kind].can_be_said(style(name).phrases)
 
 
 CASES = [(kind, name) for kind in KINDS for name in names() if can_say(kind, name)]

@@ -62,7 +62,7 @@ class Cell(NamedTuple):
 
 def can_say(kind: str, name: str) -> bool:
     """Whether a style has the words for a kind."""
-    return KINDS[kind].needs in ("", "backtrack") or KINDS[kind].needs in style(name).phrases
+    return KINDS[kind].can_be_said(style(name).phrases)
 
 
 @cache
