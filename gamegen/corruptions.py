@@ -156,15 +156,16 @@ def _instead(event: Event, i: int) -> list[Piece]:
 
 def _wrong_arithmetic(run: Run, draws: Draws) -> Iterator[Edit]:
     for i, event in run.places(draws, "try"):
-        if not run.is_repaired(i):
-            yield {i: _instead(event._replace(move=run.game.with_false_result(event.move, draws)), i)}
+        false = None if run.is_repaired(i) else run.game.with_false_result(event.move, draws)
+        if false is not None:
+            yield {i: _instead(event._replace(move=false), i)}
 
 
 def _cancelling_errors(run: Run, draws: Draws) -> Iterator[Edit]:
     for i, k in run.pairs(draws):
         first, second = run.events[i], run.events[k]
         false = run.game.with_false_result(first.move, draws)
-        back = run.game.over_false(second.move, first.move, false)
+        back = None if false is None else run.game.over_false(second.move, first.move, false)
         if back is not None and not run.is_repaired(i):
             between = run.game.pretend(run.before[i], false)
             yield {i: _instead(first._replace(state=between, move=false), i), k: _instead(second._replace(move=back), k)}
@@ -175,8 +176,8 @@ def _confabulated_branch(run: Run, draws: Draws) -> Iterator[Edit]:
         if run.game.left(event.state) or run.game.solved(event.state) or run.is_repaired(i):
             continue
         false = run.game.with_false_result(event.move, draws)
-        made_up = run.game.pretend(run.before[i], false)
-        if not run.game.solved(made_up):
+        made_up = None if false is None else run.game.pretend(run.before[i], false)
+        if made_up is not None and not run.game.solved(made_up):
             edit = {i: _instead(event._replace(state=made_up, move=false), i)}
             for k in run.said_of(i):  # that it is a dead end; a check would be of what is no longer said
                 end = run.events[k]
@@ -207,8 +208,10 @@ def _over_others(invented: bool) -> Callable[[Run, Draws], Iterator[Edit]]:
 
 def _false_check(run: Run, draws: Draws) -> Iterator[Edit]:
     for i, event in run.places(draws, "try"):
-        false, check = Event("check", event.state, run.game.with_false_result(event.move, draws)), run.check_of(i)
-        yield {check: _instead(false, check)} if check else {i: [Piece(event, i, i), Piece(false, mark=1)]}
+        move, check = run.game.with_false_result(event.move, draws), run.check_of(i)
+        if move is not None:
+            false = Event("check", event.state, move)
+            yield {check: _instead(false, check)} if check else {i: [Piece(event, i, i), Piece(false, mark=1)]}
 
 
 def _false_dead_end(run: Run, draws: Draws) -> Iterator[Edit]:
@@ -311,13 +314,10 @@ def _is_playable(draft: Draft, events: Sequence[Event]) -> bool:
 
 
 def _wrong_answer(draft: Draft, severity: int, draws: Draws, other: Callable[[], Draft]) -> Draft:
-    steps = winning_path(draft.events)[:-1]
-    before = steps[-1].state if steps else draft.start
-    for child, move in draws.shuffled(draft.game.moves(before).items()):
-        if not draft.game.solved(child):
-            moves = [*(step.move for step in steps), move]
-            return replace(draft, answer=draft.game.say_answer(draft.start, moves), closing="wrong")
-    raise Unfit(0)
+    false = draft.game.false_answer(draft.start, [step.move for step in winning_path(draft.events)], draws)
+    if false is None:
+        raise Unfit(0)
+    return replace(draft, answer=false, closing="wrong")
 
 
 def _other_puzzle(draft: Draft, severity: int, draws: Draws, other: Callable[[], Draft]) -> Draft:

@@ -5,13 +5,21 @@ moves that lead to the same state are one *canonical* move; a state is *live* wh
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from gamegen.rng import Draws
 
 P = TypeVar("P", contravariant=True)
 S = TypeVar("S", bound=Hashable)
 M = TypeVar("M", bound=Hashable)
+
+
+class Patterns(NamedTuple):
+    """How a game writes moves, states and goals: regular expressions without groups, bounded, none of which crosses a line."""
+
+    move: str
+    state: str
+    goal: str
 
 
 class Game(Protocol[P, S, M]):
@@ -50,8 +58,8 @@ class Game(Protocol[P, S, M]):
     def pretend(self, state: S, move: M) -> S:
         """The state that a move over what is there claims to lead to, whether it is true or not."""
 
-    def with_false_result(self, move: M, draws: Draws) -> M:
-        """The move with a result that is not true."""
+    def with_false_result(self, move: M, draws: Draws) -> M | None:
+        """The move with a result that is not true; None where moves state no result."""
 
     def over_others(self, state: S, move: M, earlier: Sequence[S], invented: bool, draws: Draws) -> M | None:
         """The move over something that is not there: invented, or used up since the earlier states; None for none."""
@@ -63,10 +71,16 @@ class Game(Protocol[P, S, M]):
         """Another state that looks like this one."""
 
     def left(self, state: S) -> int:
-        """The most moves that a game from here can last; 0 where nothing is left to play."""
+        """At least as many moves as a game from here can last, fewer after each move; 0 where nothing is left to play."""
+
+    def key(self, state: S) -> str:
+        """The same for this state, with its goal, and for all that are the same puzzle but for names or order."""
 
     def say_state(self, state: S) -> str:
         """The state in the game's notation, without its goal."""
+
+    def say_goal(self, state: S) -> str:
+        """The goal in the game's notation."""
 
     def say_move(self, move: M) -> str:
         """The move in the game's notation."""
@@ -77,8 +91,22 @@ class Game(Protocol[P, S, M]):
     def say_answer(self, start: S, moves: Sequence[M]) -> str:
         """The answer that the moves of a won game amount to."""
 
-    def hear_state(self, text: str, goal: Any) -> S:
-        """The state that ``say_state`` wrote so. Raises ValueError for anything else."""
+    def false_answer(self, start: S, moves: Sequence[M], draws: Draws) -> str | None:
+        """An answer of the same kind that is wrong, beside that of the moves of a won game; None for none."""
 
-    def hear_move(self, text: str) -> M:
-        """The move that ``say_move`` wrote so. Raises ValueError for anything else."""
+
+class Notated(Game[P, S, M], Protocol[P, S, M]):
+    """A game whose texts are read in its own notation."""
+
+    @property
+    def patterns(self) -> Patterns:
+        """What ``say_move``, ``say_state`` and ``say_goal`` write, so that a reader can find it in a text."""
+
+    def hear_state(self, text: str, start: S) -> S:
+        """The state of the game from that start that ``say_state`` wrote so. Raises ValueError for anything else."""
+
+    def hear_move(self, text: str, start: S) -> M:
+        """The move of the game from that start that ``say_move`` wrote so. Raises ValueError for anything else."""
+
+    def hear_answer(self, text: str, start: S) -> S:
+        """The state that an answer amounts to, by the rules. Raises ValueError for one that is none or breaks the rules."""

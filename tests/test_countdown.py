@@ -367,48 +367,9 @@ def test_moves_come_in_an_order_that_the_state_alone_decides(numbers: tuple[int,
     assert goals[0] == goals[1]
 
 
-values = st.one_of(st.integers(-(10**12), 10**12), st.fractions(max_denominator=10**6)).map(
-    lambda v: int(v) if v.denominator == 1 else v
-)
-
-
-@quick
-@given(values, st.sampled_from("+-*/"), values, values)
-def test_a_move_that_was_said_is_heard(a: Value, op: str, b: Value, result: Value) -> None:
-    game = Countdown(Rules())
-    assert game.hear_move(game.say_move(Move(a, op, b, result))) == Move(a, op, b, result)
-
-
-@quick
-@given(st.lists(values, min_size=1, max_size=6), values)
-def test_a_state_that_was_said_is_heard(numbers: list[Value], goal: Value) -> None:
-    game, state = Countdown(Rules()), State(tuple(sorted(numbers)), goal)
-    assert game.hear_state(game.say_state(state), goal) == state
-
-
 def test_notation_is_as_it_was_written_down() -> None:
     game = Countdown(Rules())
     assert game.say_move(Move(12, "*", -3, -36)) == "12 * (-3) = -36"
     assert game.say_move(Move(3, "/", 2, Fraction(3, 2))) == "3 / 2 = 3/2"
     assert game.say_move(Move(Fraction(-3, 2), "-", 1, Fraction(-5, 2))) == "(-3/2) - 1 = -5/2"
     assert game.say_state(State((Fraction(-1, 2), 2, 7), 0)) == "-1/2, 2, 7"
-
-
-MOVES_UNSAID = [
-    "", "1 + 2", "1 + 2 = ", "1+2=3", "1 + 2 == 3", "1 + 2 = 3 ", "x + 2 = 3", "1 / 0 = 1/0", "1 + 2 = 3 4", "１ + 2 = 3",
-    "1.0 + 2 = 3", "--1 + 2 = 1", "1_0 + 2 = 12", "2 % 3 = 5", "2 ? 3 = 5", "(1 + 2) = 3", "01 + 2 = 3", "4/2 + 1 = 3",
-    "-1 + 2 = 1", "(1) + 2 = 3", "3 - 5 = (-2)",
-]  # fmt: skip
-STATES_UNSAID = ["", ",", "1,2", "1, ", "x", "1; 2", "1, 2\n", "1/0", "0x1", "(1, 2)", "3, 2", "007", "4/2, 5", "(1), 2"]
-
-
-@pytest.mark.parametrize("text", MOVES_UNSAID)
-def test_a_move_that_is_never_said_so_is_not_heard(text: str) -> None:
-    with pytest.raises(ValueError):
-        Countdown(Rules()).hear_move(text)
-
-
-@pytest.mark.parametrize("text", STATES_UNSAID)
-def test_a_state_that_is_never_said_so_is_not_heard(text: str) -> None:
-    with pytest.raises(ValueError):
-        Countdown(Rules()).hear_state(text, 0)

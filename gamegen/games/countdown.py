@@ -10,7 +10,6 @@ to the same state are one canonical move.
 ['3 + 2 = 5', '3 - 2 = 1', '3 * 2 = 6', '4 + 2 = 6']
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -270,9 +269,17 @@ class Countdown:
     def left(self, state: State) -> int:
         return len(state.numbers) - 1
 
+    def key(self, state: State) -> str:
+        rules = self.rules
+        uses = "all" if rules.use_all else "any"
+        return f"{self.name}/{rules.operations}/{uses}/{rules.values}/{','.join(map(str, state.numbers))}={state.goal}"
+
     def say_state(self, state: State) -> str:
         said = str([*state.numbers])[1:-1]  # three times as fast as joining them, where all are integers
         return said if "F" not in said else ", ".join(map(str, state.numbers))
+
+    def say_goal(self, state: State) -> str:
+        return str(state.goal)
 
     def say_move(self, move: Move) -> str:
         a, op, b, result = move
@@ -306,18 +313,15 @@ class Countdown:
             pool.append((move.result, f"{a} {move.op} {b}", move.op))
         return pool[-1][1]
 
-    def hear_state(self, text: str, goal: Value) -> State:
-        state = State(tuple(_hear_value(part) for part in text.split(", ")), goal)
-        if list(state.numbers) != sorted(state.numbers) or self.say_state(state) != text:
-            raise ValueError(f"{text!r} is no state")
-        return state
-
-    def hear_move(self, text: str) -> Move:
-        a, op, b, _, result = text.split(" ") if text.count(" ") == 4 else [""] * 5
-        move = Move(_hear_value(a), op, _hear_value(b), _hear_value(result))
-        if op not in self.rules.operations or self.say_move(move) != text:
-            raise ValueError(f"{text!r} is no move")
-        return move
+    def false_answer(self, start: State, moves: Sequence[Move], draws: Draws) -> str | None:
+        """The answer with another last move, which leads elsewhere."""
+        before = start
+        for move in moves[:-1]:
+            before = self.play(before, move)
+        for child, move in draws.shuffled(self.moves(before).items()):
+            if not self.solved(child):
+                return self.say_answer(start, [*moves[:-1], move])
+        return None
 
     def _combine(self, high: Value, low: Value) -> tuple[Move, ...]:
         """The moves on two values, high ≥ low, one for each result; where results are equal the first operation stands."""
@@ -567,12 +571,3 @@ def _plain(value: Value) -> Value:
 
 def _operand(value: Value) -> str:
     return f"({value})" if value < 0 or value.denominator > 1 else str(value)
-
-
-def _hear_value(text: str) -> Value:
-    if not _NUMBER.fullmatch(text):
-        raise ValueError(f"{text!r} is no number")
-    return _plain(Fraction(text.strip("()")))
-
-
-_NUMBER = re.compile(r"\(?-?[0-9]{1,40}(/0*[1-9][0-9]{0,39})?\)?")
