@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 import gamegen
-from gamegen import engines, region, spec, terminal
+from gamegen import engines, games, region, spec, terminal
 from gamegen.build import SPEC, generate, plan
 from gamegen.corpus import Row, row
 from gamegen.dials import Dials
@@ -148,7 +148,9 @@ def region_command(as_json: bool, **chosen: Any) -> None:
 
 def _possible(asked: Spec) -> PuzzleSpec:
     """The puzzles of a spec whose dials do not contradict each other. Raises SpecError where no steps are promised of them."""
-    Dials(asked)
+    if asked.games != (games.COUNTDOWN,):
+        raise SpecError("game", f"{', '.join(asked.games)} given; steps are promised of {games.COUNTDOWN}")
+    Dials(asked, asked.puzzles.capacity)
     if not region.are_promised(asked.rules):
         raise SpecError("rules", "given; steps are promised where rules.operations is '+-*/' and rules.use_all is true")
     return asked.puzzles

@@ -26,16 +26,16 @@ LARGEST = 10**6  # of the numbers in a puzzle
 class SmallGame(Generic[P, S, M]):
     """A game of one size; a subclass gives what has no body here, and whatever of the rest it has something to say on."""
 
-    name: ClassVar[str]
+    name: str
     says: ClassVar[str]  # what is played, for a list of games
     sizes: ClassVar[range]
     usual: ClassVar[int]  # the size where none is asked for
     counts: ClassVar[str]  # what the size counts
     capacity: ClassVar[int]  # backtracks that most solvable puzzles of the usual size have room for
     Puzzle: ClassVar[type[tuple[Any, ...]]]  # a NamedTuple of integers, strings and tuples of these
-    patterns: ClassVar[Patterns]
+    patterns: Patterns
     answer_form: ClassVar[str] = "the moves in order, with semicolons between them"
-    heuristics: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    heuristics: Mapping[str, Callable[[Any], Any]] = {}
 
     def __init__(self, size: int | None = None) -> None:
         self.size = self.usual if size is None else size
