@@ -20,7 +20,8 @@ from gamegen.length import TOLERANCE, NotAsLong, as_long_as
 from gamegen.policies import ASSEMBLED, NEEDED, policy
 from gamegen.policies import run as run_policy
 from gamegen.prompts import NO_SOLUTION, Wrapper, template
-from gamegen.puzzles import OWNED, is_unsolvable
+from gamegen.puzzles import OWNED, OWNERS, is_unsolvable
+from gamegen.reserved import passes_by
 from gamegen.retelling import retell, said
 from gamegen.rng import Draws
 from gamegen.spaces import MOST_STEPS
@@ -57,20 +58,23 @@ class Case(NamedTuple):
 
 
 class Maker:
-    """Makes the rows of one spec. Raises SpecError where the spec asks for what there is not."""
+    """Makes the rows of one spec. Raises SpecError where the spec asks for what there is not.
 
-    def __init__(self, spec: Spec) -> None:
-        self.spec = spec
+    for_suites: its splits are those that suites draw on, and no puzzle is reserved for others.
+    """
+
+    def __init__(self, spec: Spec, for_suites: bool = False) -> None:
+        self.spec, self.for_suites = spec, for_suites
         for arm in spec.arms:
             known("arms", arm, ARMS)
         known("style.name", spec.style.name, style_names())
         for split in spec.splits:
-            known("splits", split, OWNED)
+            known("splits", split, OWNERS.keys() - OWNED.keys() if for_suites else OWNED)
         self.subject = subject(spec)
         self.space, self.game = self.subject.space, self.subject.game
         self.policy = policy(spec.trace, self.game.heuristics)
         self.dials = Dials(spec, self.subject.room)
-        self.template = template(spec.prompt, spec.surface, self.is_small, spec.puzzles.unsolvable > 0)
+        self.template = template(spec.prompt, spec.surface, self.is_small, spec.puzzles.unsolvable > 0, for_suites)
         self.style = style(spec.style.name)
         self.writer = surface.writer(spec.surface)
         if self.style.published and self.writer:
@@ -174,13 +178,18 @@ class Maker:
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row.
 
-        A run that has no place for the defect of an arm is made again for all arms, as long as that is likely to help.
+        A run that has no place for the defect of an arm, or that comes by a puzzle of a suite, is made again for all arms, as
+        long as that is likely to help.
         """
         for again in range(RUNS):
+            case = self.run(split, i, again)
+            if not self.for_suites and (found := passes_by(self.game, case.trace)):
+                refusal = NoPlace("splits", f"row {i} of {split} comes by {found}, a puzzle of an eval suite; use another seed")
+                continue
             try:
-                return self._rows(self.run(split, i, again))
-            except NoPlace as found:
-                refusal = found
+                return self._rows(case)
+            except NoPlace as error:
+                refusal = error
         raise refusal
 
     def _rows(self, case: Case) -> dict[str, Row]:

@@ -90,19 +90,21 @@ def countdown_words(puzzle: Puzzle, numbers: Sequence[int], surface: SurfaceSpec
     return {**written, "rules": say_rules(puzzle.rules, surface)}
 
 
-def template(spec: PromptSpec, surface: SurfaceSpec = _PLAIN, small: bool = False, unsolvable: bool = False) -> Template:
+def template(
+    spec: PromptSpec, surface: SurfaceSpec = _PLAIN, small: bool = False, unsolvable: bool = False, notated: bool = False
+) -> Template:
     """The template that a spec names or brings along, in the surface. Raises SpecError.
 
     small: for small games, which are asked as the game words it · unsolvable: where some puzzles have no solution, which the
-    prompt then allows to say.
+    prompt then allows to say · notated: where the steps on a small game are asked for in its notation.
     """
     if isinstance(spec.template, str):
         known("prompt.template", spec.template, _data()["templates"])
         given = dict(_data()["templates"][spec.template])
         of_small, allows = given.pop("small"), given.pop("allows")
         given |= of_small if small else {}
-        if unsolvable:
-            given["user"] += f" {allows}"
+        asked = [given["user"], _data()["notated"]] if small and notated else [given["user"]]
+        given["user"] = " ".join([*asked, allows] if unsolvable else asked)
         return Template(**given, surface=surface)
     for name, text in spec.template.items():
         known(f"prompt.template.{name}", name, NEEDED)

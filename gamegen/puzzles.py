@@ -25,15 +25,17 @@ from gamegen.room import has_room
 from gamegen.spec import DifficultySpec, PuzzleSpec, known
 
 CLASSES = 64
-# What each split owns. The last class is no split's: it is kept for eval suites.
+# What each split of a corpus owns. The last class is no split's: it is kept for eval suites.
 OWNED = {
     "train": range(60),
     "validation": range(60, 61),
     "test": range(61, 62),
     "test_new_targets": range(62, 63),
 }
+SUITE, SUITE_NEW_TARGETS = "suite", "suite_new_targets"  # the splits that suites draw on, one with targets of training rows
+OWNERS = {**OWNED, SUITE: range(63, 64), SUITE_NEW_TARGETS: range(63, 64)}
 EVERY = range(CLASSES)
-HELD_OUT = ("test_new_targets",)  # the splits whose targets are held out
+HELD_OUT = ("test_new_targets", SUITE_NEW_TARGETS)  # the splits whose targets are held out
 HELD_OUT_SHARE = 10  # one target in ten
 FEW = 64  # multisets after which it is given up where none of them offers a target
 PROBES = 512  # multisets that are looked at to see how many offer a target
@@ -134,11 +136,11 @@ class PuzzleSpace:
 
     def _capacity(self, split: str) -> int:
         """How many rows the split can have. Raises SpecError for an unknown split."""
-        known("splits", split, OWNED)
+        known("splits", split, OWNERS)
         if self._multisets.size(EVERY) <= LISTABLE:
             return len(_offering(self.spec, self.rules, split))
         tries = _tries(self.spec, self.rules, split in HELD_OUT)
-        return self._multisets.size(OWNED[split]) // tries if tries else 0
+        return self._multisets.size(OWNERS[split]) // tries if tries else 0
 
     def puzzle(self, split: str, i: int) -> Puzzle:
         """Row i of the split. Raises GamegenError where the split has no such row."""
@@ -146,7 +148,7 @@ class PuzzleSpace:
         if not 0 <= i < stride:
             raise GamegenError(f"splits.{split}: row {i} asked for, rows 0 to {stride - 1} are possible")
         for k in self._candidates(split, i, stride):
-            numbers = self._multisets.multiset(OWNED[split], k)
+            numbers = self._multisets.multiset(OWNERS[split], k)
             if is_unsolvable(i, self.spec.unsolvable):
                 target = self._out_of_reach(numbers, split in HELD_OUT, Draws(self.seed, split, k, "out of reach"))
                 if target is not None:
@@ -163,7 +165,7 @@ class PuzzleSpace:
         if self._multisets.size(EVERY) <= LISTABLE:
             yield _offering(self.spec, self.rules, split)[self._order(split, stride)[i]]
             return
-        size = self._multisets.size(OWNED[split])
+        size = self._multisets.size(OWNERS[split])
         order = self._order(split, size)
         yield from (order[k] for k in range(i, size, stride))
 
@@ -328,5 +330,5 @@ def _tries(spec: PuzzleSpec, rules: Rules, held: bool) -> int:
 def _offering(spec: PuzzleSpec, rules: Rules, split: str) -> tuple[int, ...]:
     """The multisets of a split, in a small space, that offer a target."""
     space = PuzzleSpace(spec, rules, seed=0)
-    size = space._multisets.size(OWNED[split])
-    return tuple(k for k in range(size) if space.offers(OWNED[split], k, split in HELD_OUT))
+    size = space._multisets.size(OWNERS[split])
+    return tuple(k for k in range(size) if space.offers(OWNERS[split], k, split in HELD_OUT))

@@ -13,22 +13,21 @@ from typing import Any
 from gamegen.assembly import Asked, assemble, exhausted
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.small import SmallGame
-from gamegen.puzzles import CLASSES, DEAD_ROW, OWNED, is_unsolvable
+from gamegen.puzzles import CLASSES, DEAD_ROW, OWNED, OWNERS, SUITE, is_unsolvable
 from gamegen.rng import Draws, Permutation, hash64
 from gamegen.spec import PuzzleSpec, known
 
 LISTABLE = 1 << 12  # so many numbers are listed whole, so that every one of them can be a row
 PROBES = 200  # numbers that are looked at to see how many are puzzles with room
 MOST_STEPS = 200  # of a run that shows that there is no solution
-SUITES = "suites"  # who owns what no split of a corpus does
 
 AnyGame = SmallGame[Any, Any, Any]
 
 
 def owner(game: AnyGame, puzzle: Any) -> str:
-    """The split that owns a puzzle, or SUITES."""
+    """The split of a corpus that owns a puzzle, or SUITE."""
     of = hash64("small game", game.key(game.start(puzzle))) % CLASSES
-    return next((split for split, classes in OWNED.items() if of in classes), SUITES)
+    return next((split for split, classes in OWNED.items() if of in classes), SUITE)
 
 
 class Space:
@@ -42,14 +41,14 @@ class Space:
 
     def _capacity(self, split: str) -> int:
         """How many rows the split can have. Raises SpecError for an unknown split."""
-        known("splits", split, OWNED)
+        known("splits", split, OWNERS)
         share = self.spec.unsolvable
         if len(self.game) <= LISTABLE:
             kinds = [(len(_listed(self, split, kind)), part) for kind, part in ((True, 1 - share), (False, share))]
             return min(int(found / part) for found, part in kinds if part)
         kinds_asked = [True] * (share < 1) + [False] * (share > 0)
         tries = max((_tries(self, kind) for kind in kinds_asked), key=lambda tries: tries or float("inf"))
-        return len(self.game) // (tries * CLASSES // len(OWNED[split])) if tries else 0
+        return len(self.game) // (tries * CLASSES // len(OWNERS[split])) if tries else 0
 
     def puzzle(self, split: str, i: int) -> Any:
         """Row i of the split. Raises GamegenError where the split has no such row."""
