@@ -56,6 +56,16 @@ def puzzles(game: Modular, number: int, *key: int | str) -> list[ModularPuzzle]:
     return [puzzle for puzzle in found if puzzle][:number]
 
 
+def states(game: Modular, start: Pool) -> set[Pool]:
+    found, open_ = {start}, [start]
+    while open_:
+        here = open_.pop()
+        fresh = set(game.moves(here)) - found if game.left(here) and not game.solved(here) else set()
+        found |= fresh
+        open_ += fresh
+    return found
+
+
 def test_by_hand() -> None:
     game = Modular(3)
     start = game.start(ModularPuzzle((1, 1, 2), 5, 7, "+*"))
@@ -64,6 +74,15 @@ def test_by_hand() -> None:
     assert ends == {(4,), (3,), (2,)}  # 2 + 2 = 2 * 2 = 4; 1 + 2 = 3, 1 * 2 = 2; 1 + 3 = 4, 1 * 3 = 3
     assert not game.live(start)
     assert game.live(game.start(ModularPuzzle((1, 1, 2), 3, 7, "+*")))
+
+
+@pytest.mark.parametrize(("size", "bell", "plays"), [(3, 5, 3), (4, 15, 18), (5, 52, 180)])
+def test_sums_that_cannot_be_confused(size: int, bell: int, plays: int) -> None:
+    """Sums of different powers of two are different, so states are partitions (OEIS A000110), and plays are A006472."""
+    numbers = tuple(2**i for i in range(size))
+    goal = sum(numbers)
+    assert len(states(Modular(size), Pool(ModularPuzzle(numbers, 0, 97, "+"), numbers))) == bell
+    assert brute(ModularPuzzle(numbers, goal, 97, "+")).wins(numbers) == plays
 
 
 @pytest.mark.parametrize("modulus", [*MODULI, 97])
@@ -81,21 +100,15 @@ def test_keeps_to_the_protocol(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", Modular.sizes)
-def test_states_wins_and_liveness(size: int) -> None:
+def test_states_and_liveness(size: int) -> None:
     game = Modular(size)
     for puzzle in puzzles(game, (300 if FULL else 20) if size < 5 else 3, size):
         start, rules = game.start(puzzle), brute(puzzle)
-        states, open_, wins = {start}, [start], 0
-        while open_:
-            here = open_.pop()
+        for here in (found := states(game, start)):
             assert set(map(plain, game.moves(here))) == set(rules.children(plain(here)))
             assert game.live(here) == rules.live(plain(here))
-            fresh = set(game.moves(here)) - states if game.left(here) and not game.solved(here) else set()
-            states |= fresh
-            open_ += fresh
-        assert set(map(plain, states)) == rules.reachable()
-        wins = rules.wins(rules.start)
-        assert bool(wins) == game.live(start)
+        assert set(map(plain, found)) == rules.reachable()
+        assert game.live(start) == bool(rules.wins(rules.start))
 
 
 def test_every_expression_modulo_a_prime() -> None:

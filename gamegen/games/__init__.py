@@ -13,10 +13,11 @@ from gamegen.games.checking import check
 from gamegen.games.jugs import WaterJugs
 from gamegen.games.modular import Modular
 from gamegen.games.small import SmallGame
+from gamegen.games.strings import Strings
 
 COUNTDOWN = "countdown"
 GROUP = "gamegen.games"
-OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Modular)}
+OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Modular, Strings)}
 
 
 @cache
