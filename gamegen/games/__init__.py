@@ -11,11 +11,14 @@ from typing import Any
 from gamegen.errors import GamegenError
 from gamegen.games.checking import check
 from gamegen.games.jugs import WaterJugs
+from gamegen.games.modular import Modular
 from gamegen.games.small import SmallGame
+from gamegen.games.strings import Strings
+from gamegen.games.subset import SubsetSum
 
 COUNTDOWN = "countdown"
 GROUP = "gamegen.games"
-OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs,)}
+OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Modular, Strings, SubsetSum)}
 
 
 @cache

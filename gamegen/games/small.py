@@ -8,6 +8,7 @@ size, numbered from 0 on, where some numbers may stand for none and no two for t
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
+from math import comb
 from typing import Any, ClassVar, Generic, TypeVar
 
 from gamegen.errors import SpecError
@@ -141,6 +142,13 @@ class SmallGame(Generic[P, S, M]):
             return True
         return bool(self.left(state)) and self.bound(state) is None and any(map(self.live, self.moves(state)))
 
+    def can_be_lost(self, state: S) -> bool:
+        """Whether some play from here ends without the goal; where none does, there is nothing to search for."""
+        if self.solved(state):
+            return False
+        children = self.moves(state) if self.left(state) else {}
+        return not children or any(map(self.can_be_lost, children))
+
     def win(self, state: S, draws: Draws) -> list[M]:
         moves = []
         while not self.solved(state):
@@ -196,6 +204,35 @@ def digits(k: int, radices: Sequence[int]) -> list[int]:
         k, digit = divmod(k, radix)
         found.append(digit)
     return found
+
+
+def combination(k: int, size: int) -> tuple[int, ...]:
+    """The k-th set of so many natural numbers, ascending, by the combinatorial number system.
+
+    Those of numbers below n are the first ``comb(n, size)``.
+
+    >>> [combination(k, 2) for k in range(4)]
+    [(0, 1), (0, 2), (1, 2), (0, 3)]
+    """
+    found = []
+    for chosen in range(size, 0, -1):
+        member = chosen - 1
+        while comb(member + 1, chosen) <= k:
+            member += 1
+        k -= comb(member, chosen)
+        found.append(member)
+    return tuple(reversed(found))
+
+
+def multiset(k: int, size: int) -> tuple[int, ...]:
+    """The k-th multiset of so many natural numbers, ascending: a set of which each member is lowered by its place.
+
+    Those of numbers below n are the first ``comb(n + size - 1, size)``.
+
+    >>> [multiset(k, 2) for k in range(4)]
+    [(0, 0), (0, 1), (1, 1), (0, 2)]
+    """
+    return tuple(member - place for place, member in enumerate(combination(k, size)))
 
 
 def _frozen(value: Any, depth: int = 0) -> Any:
