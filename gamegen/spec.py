@@ -389,7 +389,7 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
     if dataclasses.is_dataclass(kind):
         return _build(typing.cast(type, kind), value, key)
     if isinstance(kind, types.UnionType):
-        fitting = [k for k in kind.__args__ if _is(typing.get_origin(k) or k, value)]
+        fitting = [k for k in kind.__args__ if _is({tuple: list}.get(origin := typing.get_origin(k) or k, origin), value)]
         return _convert((fitting or kind.__args__)[0], value, key)
     origin, arguments = typing.get_origin(kind) or kind, typing.get_args(kind)
     if origin is tuple and isinstance(value, str):
