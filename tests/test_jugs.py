@@ -72,7 +72,7 @@ def test_it_keeps_to_the_protocol(size: int) -> None:
 
 
 def test_four_litres_with_jugs_of_three_and_five_take_six_moves() -> None:
-    # As in Boldi, Santini and Vigna, "Measuring with jugs" (2002), and in many books; seven and eight the other way round.
+    # The puzzle of many books, and of the film Die Hard with a Vengeance: six moves, or eight the other way round.
     game = WaterJugs()
     assert fewest(KNOWN) == 6
     for moves, live in ((5, False), (6, True), (7, True)):

@@ -11,6 +11,7 @@ from gamegen.rng import Draws
 PUZZLES = 8  # that are played
 NUMBERS = 2000  # of the space that are looked up to find them
 PLAYS = 4  # of each
+SEEN = 20_000  # states that lose, after which none more is looked for
 NAME = r"[a-z][a-z0-9_-]{0,39}"
 SIGNS = "\n;|[]\"'."  # that the styles write around moves, states and goals
 
@@ -43,9 +44,9 @@ def _check(game: AnyGame) -> None:
         start = game.start(puzzle)
         _hold(game, not game.solved(start), f"the puzzle {said} is solved at the start")
         _hold(game, bool(game.question(start).strip()), f"it has no question for the puzzle {said}")
-        known: dict[Any, bool] = {}
-        for _ in range(PLAYS):
-            _play(game, start, known, draws)
+        lost = set[Any]()
+        for i in range(PLAYS):
+            _play(game, start, lost, draws, to_goal=i == 0)
         _win(game, start, draws)
 
 
@@ -67,11 +68,11 @@ def _check_said(game: AnyGame, what: str, pattern: str, said: str) -> None:
     _hold(game, not set(SIGNS) & set(said), f"the {what} {said!r} has one of the signs {SIGNS!r}")
 
 
-def _play(game: AnyGame, start: Any, known: dict[Any, bool], draws: Draws) -> None:
-    """One play by chance, to its end."""
+def _play(game: AnyGame, start: Any, lost: set[Any], draws: Draws, to_goal: bool) -> None:
+    """One play by chance to its end, or to the goal where that can be seen."""
     state, earlier = start, list[Any]()
     while True:
-        _check_state(game, state, start, known)
+        _check_state(game, state, start, lost)
         moves = game.moves(state) if game.left(state) else {}
         _check_other_state(game, state, draws)
         if game.solved(state) or not moves:
@@ -80,10 +81,11 @@ def _play(game: AnyGame, start: Any, known: dict[Any, bool], draws: Draws) -> No
             _check_move(game, state, move, child, start)
         _check_other_moves(game, state, draws.choice(list(moves.values())), earlier, draws)
         earlier.append(state)
-        state = draws.choice(list(moves))
+        won = [child for child in moves if _is_won(game, child, lost)] if to_goal else []
+        state = draws.choice(won or list(moves))
 
 
-def _check_state(game: AnyGame, state: Any, start: Any, known: dict[Any, bool]) -> None:
+def _check_state(game: AnyGame, state: Any, start: Any, lost: set[Any]) -> None:
     said = game.say_state(state)
     _check_said(game, "state", game.patterns.state, said)
     _check_said(game, "goal", game.patterns.goal, game.say_goal(state))
@@ -91,17 +93,19 @@ def _check_state(game: AnyGame, state: Any, start: Any, known: dict[Any, bool]) 
     _hold(game, isinstance(game.key(state), str), f"the key of {said!r} is no text")
     for name, estimate in game.heuristics.items():
         _hold(game, isinstance(estimate(state), int | Fraction), f"its heuristic {name} of {said!r} is no exact number")
-    _hold(game, game.bound(state) is None or not _reaches(game, state, known), f"{said!r} has a bound, and can be won")
+    _hold(game, game.bound(state) is None or not _is_won(game, state, lost), f"{said!r} has a bound, and can be won")
     live = game.solved(state) or (game.left(state) > 0 and any(map(game.live, game.moves(state))))
     _hold(game, game.live(state) == live, f"{said!r} is {'live' if live else 'dead'} by its moves, and not called so")
 
 
-def _reaches(game: AnyGame, state: Any, known: dict[Any, bool]) -> bool:
-    """Whether the goal can be reached, by the moves alone."""
-    if state not in known:
-        on = game.moves(state) if game.left(state) else ()
-        known[state] = game.solved(state) or any(_reaches(game, child, known) for child in on)
-    return known[state]
+def _is_won(game: AnyGame, state: Any, lost: set[Any]) -> bool:
+    """Whether the goal is seen to be reached from here, by the moves alone; the states that were seen to lose are kept."""
+    if game.solved(state) or state in lost or len(lost) >= SEEN:
+        return game.solved(state)
+    if game.left(state) and any(_is_won(game, child, lost) for child in game.moves(state)):
+        return True
+    lost.add(state)
+    return False
 
 
 def _check_move(game: AnyGame, state: Any, move: Any, child: Any, start: Any) -> None:
