@@ -43,6 +43,7 @@ REACH_PROBES = 16  # multisets whose goals are listed to say what is possible
 LISTABLE = 4096  # a space of at most so many multisets is listed whole, so that every one of them can be a row
 DEAD_ROW = 1e-9  # how likely it may be that all candidates of a row are rejected
 LISTED = 4  # up to so many numbers all targets are listed; of more numbers one after the other is tested
+NARROW = 8  # in a range of at most so many targets each of them is tested, which costs less than to list all
 MOST_ASKABLE = 1 << 14  # so wide a range of targets is kept as a set
 MOST_REFUSED = 12  # targets of one multiset that have no room, before it is said to have none
 MOST_EXHAUSTED = 3  # numbers of which all plays can be told
@@ -221,11 +222,12 @@ class PuzzleSpace:
         low, high = self.spec.target
         trivial = () if self.rules.use_all else oracle.numbers
         if self.spec.count <= LISTED:
-            inside = oracle.targets()
-            if high - low < MOST_ASKABLE:
-                inside &= _askable(low, high, held)
+            if high - low < NARROW:
+                inside = {target for target in _askable(low, high, held) if oracle.reaches(target)}
+            elif high - low < MOST_ASKABLE:
+                inside = oracle.targets() & _askable(low, high, held)
             else:
-                inside = {t for t in inside if low <= t <= high and t.denominator == 1 and held_out(int(t)) == held}
+                inside = {t for t in oracle.targets() if low <= t <= high and t.denominator == 1 and held_out(int(t)) == held}
             yield from map(int, draws.shuffled(sorted(inside.difference(trivial))))
         else:
             order = Permutation(high - low + 1, draws.below(1 << 63))

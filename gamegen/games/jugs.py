@@ -4,7 +4,7 @@ Words: a *level* is how many litres are in a jug; the jugs are A, B, … in the 
 are part of the state, so that no game goes round in circles for ever.
 
 >>> game = WaterJugs()
->>> start = game.start(JugsPuzzle((3, 5), 4, 6))
+>>> start = game.start(JugsPuzzle((3, 5), (0, 0), 4, 6))
 >>> game.say_answer(start, game.win(start, Draws("doctest")))
 'fill B; pour B into A; empty A; pour B into A; fill B; pour B into A'
 """
@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import permutations
-from math import comb
+from math import comb, prod
 from typing import NamedTuple
 
 from gamegen.game import Patterns
@@ -22,11 +22,13 @@ from gamegen.rng import Draws
 
 NAMES = "ABCD"
 CAPACITIES = range(3, 13)  # litres of a jug
-MOVES = range(4, 9)  # that a puzzle allows
+MOVES = range(2, 6)  # that a puzzle allows
+LARGEST, LONGEST = 20, 12  # litres of a jug and moves of a puzzle from elsewhere
 
 
 class JugsPuzzle(NamedTuple):
     capacities: tuple[int, ...]  # ascending
+    levels: tuple[int, ...]  # at the start
     goal: int
     moves: int
 
@@ -59,35 +61,44 @@ class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
     )
 
     def __len__(self) -> int:
-        return comb(len(CAPACITIES), self.size) * CAPACITIES[-1] * len(MOVES)
+        return prod(self._radices)
+
+    @property
+    def _radices(self) -> tuple[int, ...]:
+        """Of the numbers of the space: the choice of capacities, the moves, the goal and the levels."""
+        most = CAPACITIES[-1]
+        return (comb(len(CAPACITIES), self.size), len(MOVES), most, *([most + 1] * self.size))
 
     def puzzle(self, k: int) -> JugsPuzzle | None:
-        chosen, goal, moves = digits(k, (comb(len(CAPACITIES), self.size), CAPACITIES[-1], len(MOVES)))
+        chosen, moves, goal, *levels = digits(k, self._radices)
         capacities = tuple(CAPACITIES[place] for place in combination(chosen, self.size))
-        return (
-            JugsPuzzle(capacities, goal + 1, MOVES[moves]) if goal + 1 < capacities[-1] and goal + 1 not in capacities else None
-        )
+        puzzle = JugsPuzzle(capacities, tuple(levels), goal + 1, MOVES[moves])
+        told = goal + 1 not in puzzle.capacities and goal + 1 not in levels  # nothing is to be found, but by filling one
+        return puzzle if told and _fits(puzzle) else None
 
     def check(self, puzzle: JugsPuzzle) -> None:
-        capacities, goal, moves = puzzle
-        jugs = isinstance(capacities, tuple) and len(capacities) in self.sizes and all(type(c) is int for c in capacities)
-        if not jugs or list(capacities) != sorted(set(capacities)) or not 1 <= capacities[0] <= capacities[-1] <= 99:
-            raise ValueError(f"{capacities!r} are no capacities of 2 to 4 jugs")
-        if type(goal) is not int or type(moves) is not int or not 1 <= goal <= capacities[-1] or not 1 <= moves <= 20:
-            raise ValueError(f"{goal!r} litres in {moves!r} moves is nothing to ask for")
+        capacities, levels, goal, moves = puzzle
+        numbers = [*capacities, *levels, goal, moves] if isinstance(capacities, tuple) and isinstance(levels, tuple) else [None]
+        if any(type(number) is not int for number in numbers) or len(capacities) not in self.sizes:
+            raise ValueError(f"{capacities!r} are no capacities of {self.sizes[0]} to {self.sizes[-1]} jugs with levels")
+        if list(capacities) != sorted(set(capacities)) or not 1 <= capacities[0] <= capacities[-1] <= LARGEST:
+            raise ValueError(f"{capacities!r} are no capacities from 1 to {LARGEST}, each larger than that before")
+        if not _fits(puzzle) or goal < 1 or not 1 <= moves <= LONGEST:
+            raise ValueError(f"{goal} litres from {levels!r} in {moves} moves is nothing to ask for")
 
     def question(self, start: Jugs) -> str:
-        capacities, goal, moves = start.puzzle
-        jugs = ", ".join(f"{name} holds {capacity}" for name, capacity in zip(NAMES, capacities, strict=False))
+        capacities, levels, goal, moves = start.puzzle
+        jugs = zip(NAMES, capacities, levels, strict=False)
+        said = ", ".join(f"{name} holds {capacity} litres and has {level or 'none'} in it" for name, capacity, level in jugs)
         return (
-            f"There are {len(capacities)} jugs, all empty: {jugs} litres. Have exactly {goal} litres in one of them after "
-            f"at most {moves} moves. A move fills a jug to the brim, empties it, or pours it into another until that is full "
-            f"or it is empty; it must change something. Write the moves as `fill A`, `empty A` and `pour A into B`, and a "
-            f"state as the litres in the jugs in their order with the moves that are left, such as `{self.say_state(start)}`."
+            f"There are {len(capacities)} jugs: {said}. Have exactly {goal} litres in one of them after at most {moves} moves. "
+            f"A move fills a jug to the brim, empties it, or pours it into another until that is full or it is empty; it must "
+            f"change something. Write the moves as `fill A`, `empty A` and `pour A into B`, and a state as the litres in the "
+            f"jugs in their order with the moves that are left, such as `{self.say_state(start)}`."
         )
 
     def start(self, puzzle: JugsPuzzle) -> Jugs:
-        return Jugs(puzzle, (0,) * len(puzzle.capacities), puzzle.moves)
+        return Jugs(puzzle, puzzle.levels, puzzle.moves)
 
     def children(self, state: Jugs) -> dict[Jugs, Pour]:
         found: dict[Jugs, Pour] = {}
@@ -139,18 +150,15 @@ class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
         if not re.fullmatch(self.patterns.state, text):
             raise ValueError(f"{text[:40]!r} is no state")
         *levels, left = map(int, re.findall("[0-9]+", text))
-        if len(levels) != len(start.levels) or any(n > most for n, most in zip(levels, start.puzzle.capacities, strict=True)):
+        if not _fits(start.puzzle._replace(levels=tuple(levels))) or left > start.left:
             raise ValueError(f"{text[:40]!r} is no state of these jugs")
         return Jugs(start.puzzle, tuple(levels), left)
 
     def hear_move(self, text: str, start: Jugs) -> Pour:
-        words = text.split(" ")
-        jugs = [NAMES.find(word) for word in words[1::2]]
-        forms = {("fill",): Pour(None, jugs[0]), ("empty",): Pour(jugs[0], None), ("pour", "into"): Pour(jugs[0], jugs[-1])}
-        move = forms.get(tuple(words[::2])) if jugs else None
-        if move is None or not all(0 <= jug < len(start.levels) for jug in jugs) or self.say_move(move) != text:
-            raise ValueError(f"{text[:40]!r} is no move")
-        return move
+        for pour in _pours(len(start.levels)):
+            if self.say_move(pour) == text:
+                return pour
+        raise ValueError(f"{text[:40]!r} is no move")
 
     def over_others(self, state: Jugs, move: Pour, earlier: Sequence[Jugs], invented: bool, draws: Draws) -> Pour | None:
         """A move that would change nothing."""
@@ -162,6 +170,14 @@ class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
         jug = draws.below(len(levels))
         levels[jug] = (levels[jug] + 1 + draws.below(state.puzzle.capacities[jug])) % (state.puzzle.capacities[jug] + 1)
         return state._replace(levels=tuple(levels))
+
+
+def _fits(puzzle: JugsPuzzle) -> bool:
+    """Whether there is a level for each jug, none of them above what it holds, and a jug that can hold the goal."""
+    capacities, levels, goal, _ = puzzle
+    if len(levels) != len(capacities) or goal > capacities[-1]:
+        return False
+    return all(0 <= level <= capacity for level, capacity in zip(levels, capacities, strict=True))
 
 
 @cache

@@ -239,6 +239,6 @@ def _frozen(value: Any, depth: int = 0) -> Any:
     """A value of JSON as a field of a puzzle has it. Raises ValueError for anything else."""
     if isinstance(value, list) and depth < 3:
         return tuple(_frozen(item, depth + 1) for item in value)
-    if isinstance(value, str) or (isinstance(value, int) and abs(value) <= LARGEST):
+    if type(value) is str or (type(value) is int and abs(value) <= LARGEST):
         return value
     raise ValueError(f"{str(value)[:40]!r} is nothing that a puzzle has")
