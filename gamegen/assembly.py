@@ -92,7 +92,7 @@ def exhausted(game: AnyGame, start: Any, draws: Draws, most: int) -> list[Event]
 
     def close(state: Any) -> bool:
         nonlocal steps
-        moves = game.moves(state) if game.left(state) else {}
+        moves = game.moves(state)
         bound = game.bound(state) if moves and events else None
         if bound is None:
             for child, move in draws.shuffled(moves.items()):

@@ -63,19 +63,18 @@ def measure_small(game: SmallGame[Any, Any, Any], start: Any) -> Difficulty:
     """The difficulty of a state of a small game; not counted where there are more than MOST_STATES."""
     levels, found = [[start]], {start}
     while levels[-1] and len(found) <= MOST_STATES:
-        playable = (state for state in levels[-1] if not game.solved(state) and game.left(state))
+        playable = (state for state in levels[-1] if not game.solved(state))
         levels.append([])
         for child in (child for state in playable for child in game.moves(state)):
             if child not in found:
                 found.add(child)
                 levels[-1].append(child)
-    moves = len(game.moves(start)) if game.left(start) else 0
+    moves = len(game.moves(start))
     if len(found) > MOST_STATES:
         return Difficulty(moves, None, None, None, None)
     ways: dict[Any, int] = {}
     for state in sorted(found, key=game.left):  # what is played from a state has fewer moves left
-        played = game.moves(state) if game.left(state) else {}
-        ways[state] = 1 if game.solved(state) else sum(ways[child] for child in played)
+        ways[state] = 1 if game.solved(state) else sum(ways[child] for child in game.moves(state))
     dead = sum(not wins for wins in ways.values())
     return Difficulty(moves, len(found), dead / len(found), ways[start], None)
 

@@ -1,4 +1,4 @@
-"""How many rows of training corpora meet the eval suite that ships with gamegen: their puzzles, and every state of their traces.
+"""How many rows of training corpora meet the eval suite that ships with gamegen: their puzzles, and all states of their traces.
 
 Makes the rows of each preset as they stand in its corpus, with the train split as long as is asked, and compares what they say
 with what the suite says; nothing of that is used to make either. Ends with exit code 1 where any row meets the suite.
@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from itertools import repeat
 
-from gamegen.corpus import maker
+from gamegen.corpus import Mixed, maker
 from gamegen.spec import load, presets, to_yaml
 from gamegen_benchmarks import overlap
 from gamegen_benchmarks.suites import snapshot
@@ -49,8 +49,10 @@ def main() -> None:
 
 def capacity(spec: str) -> int:
     """How many train rows there are of a spec."""
-    makers = getattr(maker(spec), "makers", None) or [maker(spec)]
-    return len(makers) * min(one.space.capacity("train") for one in makers)
+    found = maker(spec)
+    makers = found.makers if isinstance(found, Mixed) else [found]
+    least: int = min(one.space.capacity("train") for one in makers)
+    return len(makers) * least
 
 
 def met_in(spec: str, start: int, stop: int) -> tuple[int, list[tuple[str, overlap.Key]]]:

@@ -45,7 +45,7 @@ class SmallGame(Generic[P, S, M]):
                 "puzzles.size",
                 f"{size} given; {self.name} has {self.sizes[0]} to {self.sizes[-1]} {self.counts}",
             )
-        self.moves = lru_cache(maxsize=1 << 12)(self.children)
+        self.moves = lru_cache(maxsize=1 << 12)(self._moves)
         self.live = lru_cache(maxsize=1 << 16)(self._live)
 
     # What a game is
@@ -70,7 +70,7 @@ class SmallGame(Generic[P, S, M]):
         raise NotImplementedError
 
     def children(self, state: S) -> dict[S, M]:
-        """The canonical moves, as ``moves`` keeps them: each under its state, in an order that the state alone decides."""
+        """The canonical moves where some are left: each under its state, in an order that the state alone decides."""
         raise NotImplementedError
 
     def solved(self, state: S) -> bool:
@@ -131,8 +131,11 @@ class SmallGame(Generic[P, S, M]):
 
     # What follows from its moves
 
+    def _moves(self, state: S) -> dict[S, M]:
+        return self.children(state) if self.left(state) else {}
+
     def play(self, state: S, move: M) -> S:
-        for child, how in (self.moves(state) if self.left(state) else {}).items():
+        for child, how in self.moves(state).items():
             if how == move:
                 return child
         raise ValueError(f"{self.say_move(move)} is not allowed from {self.say_state(state)}")
@@ -140,19 +143,19 @@ class SmallGame(Generic[P, S, M]):
     def _live(self, state: S) -> bool:
         if self.solved(state):
             return True
-        return bool(self.left(state)) and self.bound(state) is None and any(map(self.live, self.moves(state)))
+        return self.bound(state) is None and any(map(self.live, self.moves(state)))
 
     def can_be_lost(self, state: S) -> bool:
         """Whether some play from here ends without the goal; where none does, there is nothing to search for."""
         if self.solved(state):
             return False
-        children = self.moves(state) if self.left(state) else {}
+        children = self.moves(state)
         return not children or any(map(self.can_be_lost, children))
 
     def win(self, state: S, draws: Draws) -> list[M]:
         moves = []
         while not self.solved(state):
-            live = [(child, move) for child, move in self.moves(state).items() if self.live(child)] if self.left(state) else []
+            live = [(child, move) for child, move in self.moves(state).items() if self.live(child)]
             if not live:
                 raise ValueError(f"{self.say_goal(state)} cannot be reached from {self.say_state(state)}")
             state, move = draws.choice(live)

@@ -62,8 +62,8 @@ def _judged(game: AnyGame, start: Any, played: Replay, step: Step) -> str:
 
 
 def _moves(game: AnyGame, state: Any) -> Any:
-    """The moves from a state, none where nothing is left to play; what the text made up may be no state of the game."""
-    return game.moves(state) if state != notated.UNHEARD and game.left(state) else {}
+    """The moves from a state; what the text made up may be no state of the game."""
+    return game.moves(state) if state != notated.UNHEARD else {}
 
 
 def _try(game: AnyGame, played: Replay, step: Step) -> str:
