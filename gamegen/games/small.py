@@ -8,6 +8,7 @@ size, numbered from 0 on, where some numbers may stand for none and no two for t
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
+from math import comb
 from typing import Any, ClassVar, Generic, TypeVar
 
 from gamegen.errors import SpecError
@@ -198,9 +199,25 @@ def digits(k: int, radices: Sequence[int]) -> list[int]:
     return found
 
 
+def combination(size: int, k: int) -> tuple[int, ...]:
+    """The k-th choice of so many of 0, 1, 2, …, ascending, by the combinatorial number system.
+
+    >>> [combination(2, k) for k in range(4)]
+    [(0, 1), (0, 2), (1, 2), (0, 3)]
+    """
+    found = []
+    for chosen in range(size, 0, -1):
+        item = chosen - 1
+        while comb(item + 1, chosen) <= k:
+            item += 1
+        k -= comb(item, chosen)
+        found.append(item)
+    return tuple(reversed(found))
+
+
 def _frozen(value: Any, depth: int = 0) -> Any:
     """A value of JSON as a field of a puzzle has it. Raises ValueError for anything else."""
-    if isinstance(value, list) and depth < 3:
+    if isinstance(value, list) and depth < 4:
         return tuple(_frozen(item, depth + 1) for item in value)
     if isinstance(value, str) or (isinstance(value, int) and abs(value) <= LARGEST):
         return value
