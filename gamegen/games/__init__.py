@@ -10,13 +10,14 @@ from typing import Any
 
 from gamegen.errors import GamegenError
 from gamegen.games.checking import check
+from gamegen.games.colouring import Colouring
 from gamegen.games.jugs import WaterJugs
 from gamegen.games.queens import Queens
 from gamegen.games.small import SmallGame
 
 COUNTDOWN = "countdown"
 GROUP = "gamegen.games"
-OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Queens)}
+OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Queens, Colouring)}
 
 
 @cache
