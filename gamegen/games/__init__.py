@@ -14,10 +14,11 @@ from gamegen.games.colouring import Colouring
 from gamegen.games.jugs import WaterJugs
 from gamegen.games.queens import Queens
 from gamegen.games.small import SmallGame
+from gamegen.games.sudoku import MiniSudoku
 
 COUNTDOWN = "countdown"
 GROUP = "gamegen.games"
-OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Queens, Colouring)}
+OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Queens, Colouring, MiniSudoku)}
 
 
 @cache
