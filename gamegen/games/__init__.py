@@ -12,13 +12,16 @@ from gamegen.errors import GamegenError
 from gamegen.games.checking import check
 from gamegen.games.colouring import Colouring
 from gamegen.games.jugs import WaterJugs
+from gamegen.games.knights import Knights
 from gamegen.games.queens import Queens
 from gamegen.games.small import SmallGame
 from gamegen.games.sudoku import MiniSudoku
 
 COUNTDOWN = "countdown"
 GROUP = "gamegen.games"
-OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Queens, Colouring, MiniSudoku)}
+OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {
+    game.name: game for game in (WaterJugs, Queens, Colouring, MiniSudoku, Knights)
+}
 
 
 @cache
