@@ -98,14 +98,14 @@ def test_puzzles_are_those_of_brute_force(vertices: int) -> None:
 @pytest.mark.parametrize("k", [2, 4])
 def test_other_numbers_of_colours_are_those_of_brute_force(k: int) -> None:
     game = Colouring(5)
-    solvable = [hold_to_brute_force(game, graph(5, puzzle.edges, k), rule) for puzzle in drawn(game, 60, k)]
+    solvable = [hold_to_brute_force(game, graph(5, puzzle.edges, k), rule) for puzzle in drawn(game, 60 if FULL else 20, k)]
     assert (k > 2) in solvable
 
 
-@pytest.mark.parametrize("vertices", [4, 5])
-def test_no_two_numbers_are_the_same_puzzle(vertices: int) -> None:
+@pytest.mark.parametrize(("vertices", "step"), [(4, 1), (5, 1 if FULL else 9)])
+def test_no_two_numbers_are_the_same_puzzle(vertices: int, step: int) -> None:
     game = Colouring(vertices)
-    puzzles = [puzzle for puzzle in map(game.puzzle, range(len(game))) if puzzle]
+    puzzles = [puzzle for puzzle in map(game.puzzle, range(0, len(game), step)) if puzzle]
     assert len(set(puzzles)) == len(puzzles) > 100
 
 

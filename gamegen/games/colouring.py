@@ -34,7 +34,7 @@ class ColouringPuzzle(NamedTuple):
 class Colouring(Assignment[ColouringPuzzle]):
     name = "colouring"
     says = "graph colouring: colour the vertices so that no edge joins two of one colour"
-    sizes, usual, counts = range(4, 9), 6, "vertices"
+    sizes, usual, counts = range(4, 9), 7, "vertices"
     capacity = 2
     Puzzle = ColouringPuzzle
     places = tuple(NAMES)

@@ -23,7 +23,7 @@ from gamegen.games.assignment import Assignment, Filling, Values, are_numbers
 from gamegen.games.small import combination, digits
 
 BOARDS = range(3, 9)  # that a puzzle may have
-BLOCKED = {5: (6, 4, 2), 6: (5, 3, 1), 7: (1, 2, 3), 8: (1, 2, 4)}  # squares, by rows, with 0, 1 and 2 queens given
+BLOCKED = {5: (6, 4, 2), 6: (6, 4, 2), 7: (1, 2, 3), 8: (1, 2, 4)}  # squares, by rows, with 0, 1 and 2 queens given
 
 
 class QueensPuzzle(NamedTuple):

@@ -10,7 +10,7 @@ is a solved one, of which there are 288 (OEIS A107739). A state is the four rows
 '1234 3412 2143 4321'
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, reduce
 from itertools import permutations, product
 from math import comb
@@ -32,7 +32,7 @@ PEERS = tuple(
     for cell in CELLS
 )
 FULL_GRIDS = 288
-CHANGES = 4  # of one given value: to none of the three others, or to one of them
+SPOILT = range(0, FULL_GRIDS, 2)  # of which puzzles without a solution are made: half, so that they are not the most
 
 
 class SudokuPuzzle(NamedTuple):
@@ -42,7 +42,7 @@ class SudokuPuzzle(NamedTuple):
 class MiniSudoku(Assignment[SudokuPuzzle]):
     name = "mini_sudoku"
     says = "mini sudoku: fill a grid of 4 by 4 so that rows, columns and boxes hold 1 to 4"
-    sizes, usual, counts = range(6, 13), 9, "open cells"
+    sizes, usual, counts = range(8, 13), 9, "open cells"
     capacity = 2
     Puzzle = SudokuPuzzle
     places = tuple(f"row {cell // 4 + 1} column {cell % 4 + 1}" for cell in CELLS)
@@ -52,25 +52,20 @@ class MiniSudoku(Assignment[SudokuPuzzle]):
     patterns = Patterns(r"row [1-4] column [1-4] is [1-4]", r"[1-4_]{4}(?: [1-4_]{4}){3}", goal)
 
     def __len__(self) -> int:
-        return CHANGES * FULL_GRIDS * comb(16, self.size)
+        return (FULL_GRIDS + len(SPOILT)) * comb(16, self.size)
 
     def puzzle(self, k: int) -> SudokuPuzzle | None:
-        """Some cells of a full grid; in three of four with one of them changed, which counts where that leaves no solution.
-
-        Each comes from one number alone: the grid must be the first that agrees with the puzzle (with its
-        other cells, where one was changed), and the chosen cells decide which one is changed.
-        """
-        change, grid, chosen = digits(k, (CHANGES, FULL_GRIDS, comb(16, self.size)))
+        """Some cells of a full grid, the first that agrees with them; or such cells with one of them changed."""
+        number, chosen = digits(k, (FULL_GRIDS + len(SPOILT), comb(16, self.size)))
         cells = combination(16 - self.size, chosen)
-        given = {cell: _full_grids()[grid][cell] for cell in cells}
-        changed = cells[chosen % len(cells)]
-        if _first(_agreeing({cell: value for cell, value in given.items() if not change or cell != changed})) != grid:
-            return None
-        given[changed] = (given[changed] - 1 + change) % 4 + 1
-        puzzle = SudokuPuzzle(tuple(given.get(cell, 0) for cell in CELLS))
-        if change and (_agreeing(given) or not self.is_sound(self.start(puzzle))):
-            return None
-        return puzzle if self.is_worth_playing(puzzle) else None
+        if number < FULL_GRIDS:
+            given = {cell: _full_grids()[number][cell] for cell in cells}
+            every = iter([given] if _first(_agreeing(given)) == number else [])
+        else:
+            turn = chosen % len(cells)  # so that it is not always the first cell that is changed
+            every = _spoilt(SPOILT[number - FULL_GRIDS], (*cells[turn:], *cells[:turn]))
+        puzzles = (SudokuPuzzle(tuple(given.get(cell, 0) for cell in CELLS)) for given in every)
+        return next((puzzle for puzzle in puzzles if self.is_worth_playing(puzzle)), None)
 
     def check(self, puzzle: SudokuPuzzle) -> None:
         (given,) = puzzle
@@ -134,13 +129,30 @@ def _full_grids() -> tuple[Values, ...]:
 
 @cache
 def _grids_with(cell: int, value: int) -> int:
-    """Which of the full grids have the value in the cell, as bits."""
-    return sum(1 << i for i, grid in enumerate(_full_grids()) if grid[cell] == value)
+    """Which of the full grids have the value in the cell, as bits; where it is 0, all."""
+    return sum(1 << i for i, grid in enumerate(_full_grids()) if value in (0, grid[cell]))
 
 
 def _agreeing(given: Mapping[int, int]) -> int:
     """Which of the full grids have all the values in their cells, as bits."""
     return reduce(and_, (_grids_with(*item) for item in given.items()), (1 << FULL_GRIDS) - 1)
+
+
+def _spoilt(number: int, cells: Sequence[int]) -> Iterator[dict[int, int]]:
+    """The values of the cells of a full grid with one changed, so that none conflicts and there is no solution.
+
+    The same values come from no other grid: the cell is the first without which there is a solution, the grid the first one.
+    """
+    grid = _full_grids()[number]
+    for cell in cells:
+        others = {other: grid[other] for other in cells if other != cell}
+        if _first(_agreeing(others)) != number:
+            continue
+        before, seen = cells[: cells.index(cell)], {others.get(peer) for peer in PEERS[cell]}
+        for value in range(1, 5):
+            given = {**others, cell: value}
+            if value not in seen and not _agreeing(given) and not any(_agreeing({**given, earlier: 0}) for earlier in before):
+                yield given
 
 
 def _first(bits: int) -> int:
