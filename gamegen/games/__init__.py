@@ -11,16 +11,22 @@ from typing import Any
 
 from gamegen.errors import GamegenError
 from gamegen.games.checking import check
+from gamegen.games.colouring import Colouring
 from gamegen.games.jugs import WaterJugs
+from gamegen.games.knights import Knights
 from gamegen.games.maze import Maze
 from gamegen.games.modular import Modular
+from gamegen.games.queens import Queens
 from gamegen.games.small import SmallGame
 from gamegen.games.strings import Strings
 from gamegen.games.subset import SubsetSum
+from gamegen.games.sudoku import MiniSudoku
 
 COUNTDOWN = "countdown"
 GROUP = "gamegen.games"
-OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (Modular, Strings, SubsetSum, WaterJugs, Maze)}
+OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {
+    game.name: game for game in (Modular, Strings, SubsetSum, WaterJugs, Queens, Colouring, MiniSudoku, Maze, Knights)
+}
 
 
 @cache

@@ -240,7 +240,7 @@ def multiset(k: int, size: int) -> tuple[int, ...]:
 
 def _frozen(value: Any, depth: int = 0) -> Any:
     """A value of JSON as a field of a puzzle has it. Raises ValueError for anything else."""
-    if isinstance(value, list) and depth < 3:
+    if isinstance(value, list) and depth < 4:
         return tuple(_frozen(item, depth + 1) for item in value)
     if type(value) is str or (type(value) is int and abs(value) <= LARGEST):
         return value
