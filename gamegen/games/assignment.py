@@ -7,7 +7,7 @@ values fit. A text may speak of any filling, sound or not; no play leads to one 
 """
 
 from collections.abc import Container, Iterator, Sequence
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from gamegen.games.small import LONGEST_ANSWER, SmallGame
@@ -162,25 +162,27 @@ class Assignment(SmallGame[P, Filling[P], Fill]):
         return [i for i, value in enumerate(self.given(state.puzzle)) if not value and state.values[i]]
 
     def look_alike(self, state: Filling[P], draws: Draws) -> Filling[P]:
-        """With one value changed, at the start with one or two put in; unsound where that can be."""
-        alike = list(draws.shuffled(self._alike(state)))
-        return next((other for other in alike if not self.is_sound(other)), alike[0])
+        """With a value changed so that it does not fit; where none can be, with a place filled out of turn, or one changed."""
+        changed = list(draws.shuffled(self._changed(state)))
+        unsound = (other for other in changed if not self.is_sound(other))
+        return next(chain(unsound, draws.shuffled(self._ahead(state)), changed))
 
-    def _alike(self, state: Filling[P]) -> Iterator[Filling[P]]:
-        options = range(1, self.options(state.puzzle) + 1)
-        filled = self._filled(state)
-        if filled:
-            for place in filled:
-                yield from (_with(state, {place: value}) for value in options if value != state.values[place])
-            return
-        places = [i for i, value in enumerate(state.values) if not value][:2]
-        for first in options:
-            yield from (_with(state, dict(zip(places, (first, second), strict=False))) for second in options)
+    def _changed(self, state: Filling[P]) -> Iterator[Filling[P]]:
+        """With another value in one of the places that were filled since the start."""
+        for place in self._filled(state):
+            others = (value for value in range(1, self.options(state.puzzle) + 1) if value != state.values[place])
+            yield from (_with(state, {place: value}) for value in others)
+
+    def _ahead(self, state: Filling[P]) -> Iterator[Filling[P]]:
+        """With a value in an open place that is not the next, unless that is the only one."""
+        opened = [place for place, value in enumerate(state.values) if not value]
+        for place in opened[1:] or opened:
+            yield from (_with(state, {place: value}) for value in range(1, self.options(state.puzzle) + 1))
 
     def false_answer(self, start: Filling[P], moves: Sequence[Fill], draws: Draws) -> str | None:
         """The answer with two values exchanged that were found; where that makes none false, with one changed."""
-        won = Filling(start.puzzle, self.hear_answer(self.say_answer(start, moves), start).values)
-        for other in (*draws.shuffled(self._exchanged(won)), *draws.shuffled(self._alike(won))):
+        won = self.hear_answer(self.say_answer(start, moves), start)
+        for other in (*draws.shuffled(self._exchanged(won)), *draws.shuffled(self._changed(won))):
             if not self.solved(other):
                 return self.say_state(other)
         return None
