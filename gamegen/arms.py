@@ -30,6 +30,11 @@ class Arm:
     defects: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_of_any_puzzle(self) -> bool:
+        """Whether it can treat a puzzle without a solution, of which there is no winning path to fill, break or shorten."""
+        return not (self.matched or self.corrupts or self.drawn or self.defects)
+
+    @property
     def is_search(self) -> bool:
         """Whether the whole search is shown."""
         return self.shown is _search
@@ -40,7 +45,8 @@ def _search(trace: Trace) -> list[Event]:
 
 
 def _solution(trace: Trace) -> list[Event]:
-    return [*winning_path(trace), trace[-1]]
+    """The winning path; nothing of a search that shows that there is none."""
+    return [*winning_path(trace), trace[-1]] if trace[-1].kind != "dead_end" else []
 
 
 def _idle(trace: Trace) -> list[Event]:

@@ -83,6 +83,36 @@ def assemble(game: AnyGame, start: Any, asked: Asked, draws: Draws, attempts: ra
     return None
 
 
+def exhausted(game: AnyGame, start: Any, draws: Draws, most: int) -> list[Event] | None:
+    """A run that shows the start of an unsolvable puzzle to be a dead end, in any order; None where it takes more steps.
+
+    A state that has a bound is left for it; a state that was shown dead before is not tried again, wherever it was reached.
+    """
+    events, dead, steps = list[Event](), set[Any](), 0
+
+    def close(state: Any) -> bool:
+        nonlocal steps
+        moves = game.moves(state)
+        bound = game.bound(state) if moves and events else None
+        if bound is None:
+            for child, move in draws.shuffled(moves.items()):
+                if child in dead:
+                    continue
+                if events and events[-1].kind == "dead_end":
+                    events.append(Event("backtrack", state))
+                steps += 1
+                events.append(Event("try", child, move))
+                if steps > most or not close(child):
+                    return False
+            if moves and events and events[-1].kind == "dead_end":
+                events.append(Event("backtrack", state))
+        events.append(Event("dead_end", state, None, *(bound or ("exhausted" if moves else "missed",))))
+        dead.add(state)
+        return True
+
+    return events if close(start) else None
+
+
 class Tree:
     """The tree of one attempt: the winning path, and for each number of moves left the nodes that can still grow."""
 

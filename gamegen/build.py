@@ -16,16 +16,13 @@ from typing import Any
 
 import gamegen
 from gamegen import engines
-from gamegen.corpus import Maker
-from gamegen.difficulty import dialled
+from gamegen.corpus import Maker, parts
 from gamegen.errors import GamegenError, SpecError
-from gamegen.games.countdown import Puzzle
 from gamegen.hub import card
-from gamegen.prompts import Template
-from gamegen.puzzles import HELD_OUT, OWNED, held_out
+from gamegen.prompts import NO_SOLUTION
+from gamegen.puzzles import OWNED
 from gamegen.shards import shards, write_shard
 from gamegen.spec import Spec, from_yaml, to_yaml
-from gamegen_verifiers import verify
 
 PROBED = 100  # rows of each split whose run is made before anything is written
 SPEC, MANIFEST, CARD = "spec.yaml", "manifest.json", "README.md"
@@ -36,13 +33,19 @@ _OURS = re.compile(r"\.?(spec\.yaml|manifest\.json|README\.md)(\.partial)?|\w+/\
 
 def plan(spec: Spec) -> dict[str, int]:
     """How many rows each split could have. Raises SpecError where a split asks for more, or for what no puzzle gives."""
+    found = [_plan(part) for part in parts(spec)]
+    return {split: len(found) * min(capacity[split] for capacity in found) for split in OWNED}
+
+
+def _plan(spec: Spec) -> dict[str, int]:
     maker = Maker(spec)
     capacity = {split: maker.space.capacity(split) for split in OWNED}
-    if maker.policy:
-        _read_stopped(maker.template)
     for split, rows in spec.splits.items():
         if rows > capacity[split]:
-            raise _too_many(maker, split, rows, capacity[split])
+            raise maker.space.refusal(split, rows)
+    if maker.policy:
+        _read_stopped(maker)
+    for split, rows in spec.splits.items():
         for i in range(min(rows, PROBED)):  # what a row cannot give shows before anything is written
             if spec.trace.tokens is None and not maker.corrupts:
                 maker.run(split, i)
@@ -61,7 +64,8 @@ def _read_back(row: dict[str, Any]) -> None:
         return
     if row["events"] and row["events"][-1]["kind"] == "stop":
         return  # without an answer; see _read_stopped
-    if verdict["answer"] != "correct":
+    expected = "declined" if row["answer"] == NO_SOLUTION else "correct"
+    if verdict["answer"] != expected:
         raise SpecError(
             "prompt.template",
             f"an answer wrapped by it reads as {verdict['answer']} ({verdict['answer_reason']}); "
@@ -69,40 +73,19 @@ def _read_back(row: dict[str, Any]) -> None:
         )
 
 
-def _read_stopped(template: Template) -> None:
+def _read_stopped(maker: Maker) -> None:
     """Raise SpecError where what a template says of a search that stopped reads as an answer, or as that there is none."""
-    wrapper = template.stopped()
+    wrapper = maker.template.stopped()
     text = f"{wrapper.before}I stop after 0 steps.{wrapper.tag}{wrapper.closing}"
-    answer = verify(Puzzle((2, 3, 4), 14), text).answer
+    answer = maker.subject.judge(
+        maker.space.puzzle(next(split for split, rows in maker.spec.splits.items() if rows), 0), text
+    ).answer
     if answer != "missing":
         raise SpecError(
             "prompt.template.unsolved",
-            f"{template.unsolved[:60]!r} given, which reads as {answer}; say that the search stopped, and nothing of an answer",
+            f"{maker.template.unsolved[:60]!r} given, which reads as {answer}; say that the search stopped, and nothing of an "
+            "answer",
         )
-
-
-def _too_many(maker: Maker, split: str, rows: int, capacity: int) -> SpecError:
-    low, high = maker.space.spec.target
-    if capacity:
-        return SpecError(
-            f"splits.{split}",
-            f"{rows} rows given, {capacity} are possible; ask for at most that many, or widen "
-            f"{'puzzles.difficulty or ' if dialled(maker.space.spec.difficulty) else ''}puzzles.numbers",
-        )
-    if low == high and held_out(low) != (split in HELD_OUT):
-        whose = "no training row may have" if held_out(low) else "is not one of the held-out"
-        return SpecError("puzzles.target", f"{low} given, which for {split} {whose} targets; choose another or a range")
-    reach = maker.space.reach()
-    if reach is None or high < reach[0] or low > reach[1]:
-        possible = f"the numbers reach {reach[0]} to {reach[1]}" if reach else "the numbers reach nothing at all"
-        return SpecError("puzzles.target", f"[{low}, {high}] given, but {possible}")
-    if too_hard := maker.space.too_hard(split in HELD_OUT):
-        return too_hard
-    return SpecError(
-        f"splits.{split}",
-        f"{rows} rows given, but hardly a puzzle with puzzles.target [{low}, {high}] and puzzles.capacity "
-        f"{maker.spec.puzzles.capacity} belongs to this split; widen the one or lower the other, or leave the split out",
-    )
 
 
 def generate(

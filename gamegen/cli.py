@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 import gamegen
-from gamegen import engines, region, spec, terminal
+from gamegen import engines, games, region, spec, terminal
 from gamegen.build import SPEC, generate, plan
 from gamegen.corpus import Row, row
 from gamegen.dials import Dials
@@ -28,6 +28,7 @@ from gamegen.judging import verify_file
 from gamegen.spec import PuzzleSpec, Spec
 from gamegen.tables import dumps
 from gamegen.terminal import screen
+from gamegen_benchmarks import suites
 from gamegen_verifiers import sources
 from gamegen_verifiers.columns import layout
 
@@ -148,7 +149,9 @@ def region_command(as_json: bool, **chosen: Any) -> None:
 
 def _possible(asked: Spec) -> PuzzleSpec:
     """The puzzles of a spec whose dials do not contradict each other. Raises SpecError where no steps are promised of them."""
-    Dials(asked)
+    if asked.games != (games.COUNTDOWN,):
+        raise SpecError("game", f"{', '.join(asked.games)} given; steps are promised of {games.COUNTDOWN}")
+    Dials(asked, asked.puzzles.capacity)
     if not region.are_promised(asked.rules):
         raise SpecError("rules", "given; steps are promised where rules.operations is '+-*/' and rules.use_all is true")
     return asked.puzzles
@@ -188,6 +191,65 @@ def gallery_command(**chosen: Any) -> None:
     gamegen gallery --set trace.backtracks=2 > gallery.md
     """
     click.echo(gallery(spec.load(**chosen)), nl=False)
+
+
+@main.group("suite")
+def suite_group() -> None:
+    """The eval suite: puzzles near to and far from a training preset, which no corpus has."""
+
+
+@suite_group.command("list")
+@click.option("--preset", metavar="NAME", help="Which far splits stay far for a model that is trained on this preset.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def suite_list_command(preset: str | None, as_json: bool) -> None:
+    """The splits of the suite by distance, and what each tests."""
+    stay = suites.far_of(spec.load(preset=preset)) if preset else None
+    manifest = json.loads((suites.snapshot() / suites.MANIFEST).read_text(encoding="utf-8"))
+    if as_json:
+        click.echo(json.dumps({**manifest, "says": suites.splits(), **({"far": stay} if preset else {})}))
+    else:
+        terminal.show_suite(manifest, suites.splits(), stay)
+
+
+@suite_group.command("show")
+@click.argument("distance", type=click.Choice(suites.DISTANCES))
+@click.argument("split")
+@click.option("--row", "index", type=click.IntRange(0), default=0, show_default=True, help="Which row of the split.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole row as JSON.")
+def suite_show_command(distance: str, split: str, index: int, as_json: bool) -> None:
+    """Show one row of the suite that ships with gamegen, with its reference trace.
+
+    \b
+    gamegen suite show far queens --row 3
+    """
+    spec.known("SPLIT", split, suites.splits()[distance])
+    found = suites.read(distance, split, index)
+    if as_json:
+        click.echo(dumps(found))
+    else:
+        terminal.show_item(found)
+
+
+@suite_group.command("build")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--distance", "distances", multiple=True, type=click.Choice(suites.DISTANCES), help="Only these; all by default.")
+@click.option("--check", is_flag=True, help="Fail, with exit code 1, where a file is not the one that ships with gamegen.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON.")
+def suite_build_command(out: Path, distances: tuple[str, ...], check: bool, as_json: bool) -> None:
+    """Make the suite anew in the folder OUT, as a data set with a config for each distance.
+
+    \b
+    gamegen suite build suite --check
+    """
+    with terminal.progress("rows", None) as done:
+        manifest = suites.build(out, distances or suites.DISTANCES, done)
+    other = suites.changed(manifest)
+    if as_json:
+        click.echo(json.dumps({**manifest, "changed": other}))
+    else:
+        terminal.show_built(out, manifest, other)
+    if check and other:
+        sys.exit(1)
 
 
 def table_options(command: F) -> F:

@@ -4,33 +4,34 @@ Words: a *row* is one puzzle in one arm; rows with the same id, one from each ar
 spec, the split and i alone, so rows can be made in any order, anywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from gamegen import surface
+from gamegen import games, surface
 from gamegen.arms import ARMS, Arm
-from gamegen.assembly import Asked, assemble
+from gamegen.assembly import Asked, assemble, exhausted
 from gamegen.completion import complete, labelled, labels
 from gamegen.corruptions import KINDS, Draft, Unfit, corrupted, intact
 from gamegen.dials import Dials
-from gamegen.difficulty import measure, shape
 from gamegen.errors import SpecError
-from gamegen.games.countdown import HEURISTICS, Puzzle, Rules, State
 from gamegen.length import TOLERANCE, NotAsLong, as_long_as
 from gamegen.policies import ASSEMBLED, NEEDED, policy
 from gamegen.policies import run as run_policy
-from gamegen.prompts import Wrapper, template
-from gamegen.puzzles import OWNED, PuzzleSpace
+from gamegen.prompts import NO_SOLUTION, Wrapper, template
+from gamegen.puzzles import OWNED, OWNERS, is_unsolvable
+from gamegen.reserved import passes_by
 from gamegen.retelling import retell, said
 from gamegen.rng import Draws
-from gamegen.spec import Spec, from_yaml, known, to_yaml
+from gamegen.spaces import MOST_STEPS
+from gamegen.spec import PuzzleSpec, Range, Spec, from_yaml, known, to_yaml
 from gamegen.styles import names as style_names
 from gamegen.styles import style
 from gamegen.styles.writing import Scene, Telling, fill, fit, joined, tell
+from gamegen.subjects import subject
 from gamegen.tokens import BUILT_IN, counter
 from gamegen.trace import Event, count, winning_path
-from gamegen_verifiers import Notation, verify
 
 Row = dict[str, Any]
 
@@ -49,27 +50,33 @@ class Case(NamedTuple):
 
     split: str
     i: int
-    puzzle: Puzzle
+    puzzle: Any
     asked: Asked | None
     trace: Sequence[Event]
     words: tuple[int | str, ...]
+    slots: Mapping[str, str] = {}  # of the prompt
 
 
 class Maker:
-    """Makes the rows of one spec. Raises SpecError where the spec asks for what there is not."""
+    """Makes the rows of one spec. Raises SpecError where the spec asks for what there is not.
 
-    def __init__(self, spec: Spec) -> None:
-        self.spec = spec
+    for_suites: its splits are those that suites draw on, and no puzzle is reserved for others.
+    """
+
+    def __init__(self, spec: Spec, for_suites: bool = False) -> None:
+        self.spec, self.for_suites = spec, for_suites
         for arm in spec.arms:
             known("arms", arm, ARMS)
         known("style.name", spec.style.name, style_names())
         for split in spec.splits:
-            known("splits", split, OWNED)
-        self.policy = policy(spec.trace, HEURISTICS)
-        self.dials = Dials(spec)
-        self.template = template(spec.prompt, spec.surface)
+            known("splits", split, OWNERS.keys() - OWNED.keys() if for_suites else OWNED)
+        self.subject = subject(spec)
+        self.space, self.game = self.subject.space, self.subject.game
+        self.policy = policy(spec.trace, self.game.heuristics)
+        self.dials = Dials(spec, self.subject.room)
+        self.template = template(spec.prompt, spec.surface, self.is_small, spec.puzzles.unsolvable > 0, for_suites)
         self.style = style(spec.style.name)
-        self.writer, self.notation = surface.writer(spec.surface), Notation(**vars(spec.surface))
+        self.writer = surface.writer(spec.surface)
         if self.style.published and self.writer:
             raise SpecError(
                 "surface",
@@ -79,9 +86,42 @@ class Maker:
         if self.policy:
             self._check_policy(self.policy.name)
         self.tokens, self.counted = counter(spec.style.tokenizer), spec.style.tokenizer != BUILT_IN
-        self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
-        self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
+        self._check_game()
         self._check_corruptions()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the rows are of a small game."""
+        return self.spec.games != (games.COUNTDOWN,)
+
+    def _check_game(self) -> None:
+        """Raise SpecError for a style, arms or a policy that do not go with the game, or with puzzles without a solution."""
+        if self.is_small and self.style.published:
+            fitting = [name for name in style_names() if not style(name).published]
+            raise SpecError(
+                "style.name",
+                f"{self.style.name!r} given beside game={self.game.name}, of which it says nothing; "
+                f"choose from: {', '.join(fitting)}",
+            )
+        if not self.spec.puzzles.unsolvable:
+            return
+        if self.policy:
+            raise SpecError(
+                "puzzles.unsolvable",
+                f"{self.spec.puzzles.unsolvable:g} given beside trace.policy={self.policy.name}, whose runs show nothing to be "
+                f"impossible; choose trace.policy={ASSEMBLED}",
+            )
+        if "exhausted" not in self.style.phrases:
+            raise SpecError(
+                "puzzles.unsolvable", f"given, which the style {self.style.name!r} cannot say; choose another style"
+            )
+        unfit = [name for name in self.spec.arms if not ARMS[name].is_of_any_puzzle]
+        if unfit:
+            raise SpecError(
+                "arms",
+                f"{', '.join(unfit)} given beside puzzles.unsolvable; without a solution there are: "
+                f"{', '.join(name for name, arm in ARMS.items() if arm.is_of_any_puzzle)}",
+            )
 
     @property
     def corrupts(self) -> bool:
@@ -138,13 +178,18 @@ class Maker:
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row.
 
-        A run that has no place for the defect of an arm is made again for all arms, as long as that is likely to help.
+        A run that has no place for the defect of an arm, or that comes by a puzzle of a suite, is made again for all arms, as
+        long as that is likely to help.
         """
         for again in range(RUNS):
+            case = self.run(split, i, again)
+            if not self.for_suites and (found := passes_by(self.game, case.trace)):
+                refusal = NoPlace("splits", f"row {i} of {split} comes by {found}, a puzzle of an eval suite; use another seed")
+                continue
             try:
-                return self._rows(self.run(split, i, again))
-            except NoPlace as found:
-                refusal = found
+                return self._rows(case)
+            except NoPlace as error:
+                refusal = error
         raise refusal
 
     def _rows(self, case: Case) -> dict[str, Row]:
@@ -152,18 +197,15 @@ class Maker:
         split, i, won = case.split, case.i, self._won(case)
         puzzle, asked, seed = case.puzzle, case.asked, self.spec.seed
         start, path = self.game.start(puzzle), [step.move for step in winning_path(won)]
-        numbers = list(puzzle.numbers)
-        Draws(seed, split, i, "numbers").shuffle(numbers)
+        columns, words = self.subject.shown(puzzle, Draws(seed, split, i, "numbers"))
         shared: Row = {
-            "id": f"countdown-{split}-{i:08d}",
+            "id": f"{self.game.name}-{split}-{i:08d}",
             "game": self.game.name,
             "split": split,
-            "numbers": numbers,
-            "target": puzzle.target,
-            "rules": _rules(puzzle.rules),
+            **columns,
             "surface": dict(vars(self.spec.surface)),
-            "prompt": self.template.messages(puzzle, numbers),
-            "answer": self.game.say_answer(start, path),
+            "prompt": self.template.messages(words),
+            "answer": self.game.say_answer(start, path) if won[-1].kind == "found" else NO_SOLUTION,
             "requested": {
                 "policy": self.spec.trace.policy,
                 "backtracks": asked.backtracks if asked and not self.dials.by_events else None,
@@ -172,14 +214,16 @@ class Maker:
                 "tokens": self.dials.tokens(split, i),
             },
             "corruptions": [],
-            "difficulty": {"numbers": len(numbers), **measure(self.game, start)._asdict(), "shape": shape(start, path)},
+            "difficulty": self.subject.difficulty(start, path),
         }
+        case = case._replace(slots=words)
         arms = self.spec.arms
         if any(ARMS[arm].matched for arm in arms):
             arms = ("procedure", *(arm for arm in arms if arm != "procedure"))  # the others are matched to it
         made: dict[str, Row] = {}
         for arm in arms:
-            length = self.dials.tokens(split, i) if ARMS[arm].is_search and not self.dials.by_events else None
+            fitted = ARMS[arm].is_search and won[-1].kind == "found" and not self.dials.by_events
+            length = self.dials.tokens(split, i) if fitted else None
             if ARMS[arm].matched:
                 length = made["procedure"]["achieved"]["tokens"]
             made[arm] = self._row(arm, shared, case if ARMS[arm].is_search else case._replace(trace=won), length)
@@ -195,6 +239,10 @@ class Maker:
         case = Case(split, i, self.space.puzzle(split, i), None, (), (*key, "words"))
         key = (*key, "again", again) if again else key
         start = self.game.start(case.puzzle)
+        if is_unsolvable(i, self.spec.puzzles.unsolvable):
+            trace = exhausted(self.game, start, Draws(*key, "search"), MOST_STEPS)
+            assert trace is not None  # the space chose it so
+            return case._replace(trace=trace)
         if self.policy:
             return case._replace(trace=run_policy(self.policy, self.game, start, Draws(*key, "search")))
         if self.dials.by_events:
@@ -222,7 +270,7 @@ class Maker:
         def measured(case: Case) -> int:
             answer = self.game.say_answer(start, [step.move for step in winning_path(case.trace)])
             draft = Draft(self.game, start, case.trace, (), answer)
-            wrapper = self.template.wrapper(puzzle, puzzle.numbers, draft.answer)
+            wrapper = self.template.wrapper(self.subject.shown(puzzle, Draws(*key, "numbers")).words, draft.answer)
             thinking = joined(self._telling(draft, case, None, False, wrapper))[0]
             return self.tokens(wrapper.before + thinking + wrapper.tag + wrapper.closing)
 
@@ -236,8 +284,8 @@ class Maker:
             ) from None
 
     def _won(self, case: Case) -> Sequence[Event]:
-        """The run where it found the goal; else one straight to it, which labels the row: the search knew nothing of it."""
-        if case.trace[-1].kind == "found":
+        """The run, where it found the goal or that there is none; else one straight to the goal, which labels the row."""
+        if case.trace[-1].kind != "stop":
             return case.trace
         state, won = self.game.start(case.puzzle), list[Event]()
         for move in self.game.win(state, Draws(self.spec.seed, case.split, case.i, "win")):
@@ -245,7 +293,7 @@ class Maker:
             won.append(Event("try", state, move))
         return [*won, Event("found", state)]
 
-    def _refusal(self, row: str, start: State, asked: Asked) -> SpecError:
+    def _refusal(self, row: str, start: Any, asked: Asked) -> SpecError:
         """Why a row cannot have the run that it is to have, and how many backtracks it could have with the same dials."""
         dials = self.spec.trace
         turned = {
@@ -272,7 +320,8 @@ class Maker:
         draft = Draft(
             self.game, self.game.start(puzzle), shown, (), shared["answer"]
         )  # without pieces, which only defects need
-        wrapper = self.template.wrapper(puzzle, shared["numbers"], draft.answer, treatment.wrapped)
+        solved = case.trace[-1].kind != "dead_end"
+        wrapper = self.template.wrapper(case.slots, draft.answer if solved else None, treatment.wrapped)
         if shown and shown[-1].kind == "stop":
             wrapper = self.template.stopped()
         kind, severity = self._corruption(treatment, case)
@@ -282,12 +331,12 @@ class Maker:
         if treatment.shown:
             telling = self._telling(draft, case, length, treatment.matched, wrapper)
         if kind:
-            wrapper = self.template.wrapper(puzzle, shared["numbers"], None if draft.closing == "declined" else draft.answer)
+            wrapper = self.template.wrapper(case.slots, None if draft.closing == "declined" else draft.answer)
             if telling is not None:
                 key = (self.spec.seed, case.split, case.i, "corruption", kind, "words")
                 telling, marks = retell(telling, self._scene(draft.start), draft, Draws(*key))
         text, events, defects = complete(draft, wrapper, telling, marks)
-        verdict = verify(puzzle, text, self.notation).to_dict()
+        verdict = self.subject.judge(puzzle, text).to_dict()
         kinds = [event["kind"] for event in events]
         steps, backtracks = kinds.count("try"), kinds.count("backtrack")
         return {
@@ -340,10 +389,10 @@ class Maker:
                 "ask for less, or for more steps and backtracks",
             ) from None
 
-    def _scene(self, start: State) -> Scene:
-        return Scene(self.style, self.game, start, str(start.goal), self.writer)
+    def _scene(self, start: Any) -> Scene:
+        return Scene(self.style, self.game, start, self.game.say_goal(start), self.writer)
 
-    def _draft(self, puzzle: Puzzle, events: Sequence[Event], answer: str) -> Draft:
+    def _draft(self, puzzle: Any, events: Sequence[Event], answer: str) -> Draft:
         """The draft of the events that the style can say."""
         start = self.game.start(puzzle)
         return intact(self.game, start, said(self._scene(start), events), answer)
@@ -380,14 +429,44 @@ class Maker:
         return telling
 
 
-def _rules(rules: Rules) -> Row:
-    return {"operations": rules.operations, "use_all": rules.use_all, "values": rules.values}
+class Mixed:
+    """Makes the rows of a spec with several games: row i is of game i modulo their number."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.makers = [Maker(part) for part in parts(spec)]
+
+    def rows(self, split: str, i: int) -> dict[str, Row]:
+        """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
+        return self.makers[i % len(self.makers)].rows(split, i // len(self.makers))
+
+
+def parts(spec: Spec) -> list[Spec]:
+    """The spec of each game, with its share of the rows, and of what is asked for as much as a small game has."""
+    if len(spec.games) == 1:
+        return [spec]
+    found = []
+    for place, name in enumerate(spec.games):
+        splits = {split: (rows + len(spec.games) - 1 - place) // len(spec.games) for split, rows in spec.splits.items()}
+        part = replace(spec, game=name, splits=splits)
+        if name == games.COUNTDOWN:
+            found.append(replace(part, puzzles=replace(spec.puzzles, size=None)))
+            continue
+        room = games.small_game(name, spec.puzzles.size).capacity
+        asked, puzzles, plain = spec.trace.backtracks, spec.puzzles, Spec()
+        few = Range(min(asked.low, room), min(asked.high, room)) if asked else None
+        own = PuzzleSpec(size=puzzles.size, capacity=puzzles.capacity, unsolvable=puzzles.unsolvable)
+        found.append(
+            replace(part, puzzles=own, rules=plain.rules, surface=plain.surface, trace=replace(spec.trace, backtracks=few))
+        )
+    return found
 
 
 @lru_cache(maxsize=4)
-def maker(resolved: str) -> Maker:
+def maker(resolved: str) -> Maker | Mixed:
     """The maker of a resolved spec, kept for the next time."""
-    return Maker(from_yaml(resolved))
+    spec = from_yaml(resolved)
+    return Maker(spec) if len(spec.games) == 1 else Mixed(spec)
 
 
 def row(spec: Spec, split: str, i: int, arm: str | None = None) -> Row:

@@ -5,11 +5,12 @@ Each dial draws under a name of its own, so turning one leaves what the others d
 
 from collections.abc import Sequence
 
+from gamegen import games
 from gamegen.assembly import Asked
 from gamegen.errors import SpecError
 from gamegen.region import are_promised, conceivable, nearest, steps
 from gamegen.rng import Draws
-from gamegen.spec import Range, Spec
+from gamegen.spec import Range, Spec, TraceSpec
 
 BACKTRACKS = Range(2, 12)  # where nothing is asked for
 MOVES_OF_TWO, MOVES_OF_THREE = 3, 8  # from a state of two, of three numbers; most have some more
@@ -18,10 +19,12 @@ MOVES_OF_TWO, MOVES_OF_THREE = 3, 8  # from a state of two, of three numbers; mo
 class Dials:
     """The dials of a spec. Raises SpecError where they contradict each other, or what the puzzles are chosen for."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, room: int) -> None:
         self.trace, self.seed = spec.trace, spec.seed
-        self.numbers, self.capacity = spec.puzzles.count, spec.puzzles.capacity
+        self.numbers, self.capacity = spec.puzzles.count, room
         trace = spec.trace
+        if spec.games != (games.COUNTDOWN,):
+            self._check_small(spec)
         if trace.backtracks and trace.backtracks.high > self.capacity:
             raise SpecError(
                 "trace.backtracks",
@@ -48,6 +51,17 @@ class Dials:
                 )
             self.pairs = self._pairs()
 
+    def _check_small(self, spec: Spec) -> None:
+        """Raise SpecError for a dial of what a small game promises nothing of."""
+        trace, ends, plain = spec.trace, spec.trace.dead_ends, TraceSpec()
+        dials = {name: (getattr(trace, name), getattr(plain, name)) for name in ("steps", "density", "depth", "subgoals")}
+        dials |= {f"dead_ends.{name}": (getattr(ends, name), 0) for name in ("exhausted_two", "exhausted_three", "bounded")}
+        for name, (given, usual) in dials.items():
+            if given != usual:
+                raise SpecError(
+                    f"trace.{name}", f"{given} given beside game={spec.game}; it is a dial of {games.COUNTDOWN}, leave it out"
+                )
+
     def _check_kinds(self, spec: Spec) -> None:
         """Raise SpecError for what no puzzle of the spec can give."""
         trace, ends, n = spec.trace, spec.trace.dead_ends, spec.puzzles.count
@@ -58,7 +72,7 @@ class Dials:
         for key, share in (("dead_ends.bounded", ends.bounded), ("subgoals", trace.subgoals)):
             if share and not spec.rules.use_all:
                 raise SpecError(f"trace.{key}", f"{share:g} given; it is possible where rules.use_all is true")
-        if not are_promised(spec.rules):
+        if not are_promised(spec.rules) or spec.games != (games.COUNTDOWN,):
             return
         rest = 1 - ends.exhausted_three - ends.bounded - ends.set_aside
         if ends.exhausted_two > rest / (1 + MOVES_OF_TWO):

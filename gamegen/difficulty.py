@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Countdown, Move, Rules, State, Value
+from gamegen.games.small import SmallGame
 from gamegen.levels import levels
 from gamegen.spec import DifficultySpec, Range, Shares, known
 
@@ -27,14 +28,15 @@ class Difficulty(NamedTuple):
     """What is counted is None where it would take too long: of six numbers, and of five under rational rules.
 
     moves: canonical first moves · states: reachable ones, with the start · dead_share: the share of these that are dead ·
-    solutions · needs_multiplication: whether + and -, of those that the rules allow, do not reach the goal without × or ÷.
+    solutions · needs_multiplication: of Countdown, whether + and -, of those that the rules allow, do not reach the goal
+    without × or ÷.
     """
 
     moves: int
     states: int | None
     dead_share: float | None
     solutions: int | None
-    needs_multiplication: bool
+    needs_multiplication: bool | None
 
 
 def is_counted(numbers: int, rules: Rules) -> bool:
@@ -52,6 +54,29 @@ def measure(game: Countdown, start: State) -> Difficulty:
         return Difficulty(moves, None, None, None, needed)
     states, live, solutions = (_listed if len(start.numbers) <= LISTED else _levelled)(game, start)
     return Difficulty(moves, states, (states - live) / states, solutions, needed)
+
+
+MOST_STATES = 20_000  # of a small game that are gone through
+
+
+def measure_small(game: SmallGame[Any, Any, Any], start: Any) -> Difficulty:
+    """The difficulty of a state of a small game; not counted where there are more than MOST_STATES."""
+    levels, found = [[start]], {start}
+    while levels[-1] and len(found) <= MOST_STATES:
+        playable = (state for state in levels[-1] if not game.solved(state))
+        levels.append([])
+        for child in (child for state in playable for child in game.moves(state)):
+            if child not in found:
+                found.add(child)
+                levels[-1].append(child)
+    moves = len(game.moves(start))
+    if len(found) > MOST_STATES:
+        return Difficulty(moves, None, None, None, None)
+    ways: dict[Any, int] = {}
+    for state in sorted(found, key=game.left):  # what is played from a state has fewer moves left
+        ways[state] = 1 if game.solved(state) else sum(ways[child] for child in game.moves(state))
+    dead = sum(not wins for wins in ways.values())
+    return Difficulty(moves, len(found), dead / len(found), ways[start], None)
 
 
 COUNTED = ("states", "solutions", "dead_share")

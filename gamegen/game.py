@@ -35,7 +35,7 @@ class Game(Protocol[P, S, M]):
         """The state that a puzzle begins in."""
 
     def moves(self, state: S) -> Mapping[S, M]:
-        """The canonical moves, each under the state that it leads to, in an order that the state alone decides."""
+        """The canonical moves, each under the state that it leads to, in an order that it alone decides; none at the end."""
 
     def play(self, state: S, move: M) -> S:
         """The state after a move. Raises ValueError for a move that the rules do not allow here."""

@@ -1,11 +1,13 @@
 """What the Hugging Face Hub needs of a corpus: its card."""
 
+from functools import partial
 from importlib import resources
 from typing import Any
 
 import yaml
 
 import gamegen
+from gamegen import games
 from gamegen.arms import ARMS
 from gamegen.corpus import row
 from gamegen.games.countdown import HEURISTICS
@@ -29,14 +31,15 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
     text = (resources.files("gamegen") / "card.md").read_text(encoding="utf-8")
     return text.format(
         header=yaml.safe_dump(_header(spec, splits, manifest["rows"]), sort_keys=False).strip(),
-        title=f"Countdown, {spec.puzzles.count} numbers, {', '.join(spec.arms)}",
+        title=f"{_games(spec)}, {', '.join(spec.arms)}",
         rows=manifest["rows"],
-        count=spec.puzzles.count,
+        about=" ".join(map(partial(_about, spec), spec.games)),
+        disjoint=_DISJOINT_COUNTDOWN if spec.games == (games.COUNTDOWN,) else _DISJOINT,
         version=gamegen.__version__,
         out="PATH OR NAME OF THIS CORPUS",
         arm=spec.arms[0],
         arms=", ".join(spec.arms),
-        rules=say_rules(spec.rules, spec.surface),
+        rules=say_rules(spec.rules, spec.surface) if games.COUNTDOWN in spec.games else "As the prompts say them.",
         search=_search(spec),
         splits="\n".join(
             f"| {split} | {rows:,} | {manifest['capacity'][split]:,} | {NEW_IN[split]} |" for split, rows in splits.items()
@@ -51,13 +54,48 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
     )
 
 
+def _games(spec: Spec) -> str:
+    """The games by name, each with what its puzzles count."""
+    found = []
+    for name in spec.games:
+        counted = (spec.puzzles.count, "numbers")
+        if name != games.COUNTDOWN:
+            game = games.small_game(name, spec.puzzles.size)
+            counted = (game.size, game.counts)
+        found.append(f"{name.replace('_', ' ').capitalize()}, {counted[0]} {counted[1]}")
+    return "; ".join(found)
+
+
+def _about(spec: Spec, name: str) -> str:
+    """What a game is, as a sentence behind others."""
+    if name != games.COUNTDOWN:
+        return f"**{name}**, {games.small_game(name, spec.puzzles.size).says}."
+    return (
+        f"**Countdown**, the recursive arithmetic game: from {spec.puzzles.count} numbers combine two, play on with the rest, "
+        "and win\nwhen the last number is the target."
+    )
+
+
+_DISJOINT_COUNTDOWN = """\
+The splits share no multiset of numbers, whatever the seed, the range of the numbers or any other setting of two corpora: which
+split owns a multiset is a constant of the package. `test_new_targets` has only targets that no row of another split has."""
+_DISJOINT = """\
+The splits share no puzzle, nor one that is the same but for names or order, whatever the seed or any other setting of two
+corpora: which split owns a puzzle is a constant of the package."""
+
+
 def _search(spec: Spec) -> str:
     """Which search is shown, as the end of a sentence and what follows."""
-    run = policy(spec.trace, HEURISTICS)
+    run = policy(spec.trace, HEURISTICS if spec.games == (games.COUNTDOWN,) else {})
     if run is None:
+        none = (
+            "where there is no solution, it tries every\nmove until that is shown"
+            if spec.puzzles.unsolvable
+            else "and calls none\nimpossible"
+        )
         return (
             " a\ndepth-first policy that returns where chance says: it may leave a state before all its moves are tried, "
-            "and calls none\nimpossible."
+            f"{none}."
         )
     return (
         f"\n{ORDERS[run.name].says}. It is run as it comes, by the heuristic `{run.heuristic}`,\nwith at most {run.budget:,} "
@@ -69,10 +107,10 @@ def _header(spec: Spec, splits: dict[str, int], rows: int) -> dict[str, Any]:
     return {
         "language": ["en"],
         "license": "apache-2.0",
-        "pretty_name": "Countdown by gamegen",
+        "pretty_name": f"{', '.join(name.replace('_', ' ').capitalize() for name in spec.games)} by gamegen",
         "task_categories": ["text-generation"],
         "size_categories": [next((name for below, name in _SIZES if rows < below), "10M<n<100M")],
-        "tags": ["synthetic", "reasoning", "countdown", "backtracking", "gamegen"],
+        "tags": ["synthetic", "reasoning", *(name.replace("_", "-") for name in spec.games), "backtracking", "gamegen"],
         "configs": [
             {
                 "config_name": arm,

@@ -172,9 +172,12 @@ def traits(wanted: Wanted, row: Row) -> tuple[list[int], list[Hardness]]:
 
 
 def _hardness(row: Row, layout: Layout) -> Hardness:
-    """Raises NoRow for a row without a puzzle."""
-    puzzle = foreign.puzzle(row, layout)
+    """Raises NoRow for a row without a puzzle. Of a small game its first moves stand for its numbers."""
     known = look(row, "difficulty.dead_share")
+    if played := foreign.small(row, layout):
+        game, start = played[0], played[0].start(played[1])
+        return len(game.moves(start)), float(known) if isinstance(known, int | float) else None
+    puzzle = foreign.puzzle(row, layout)
     return len(puzzle.numbers), float(known) if isinstance(known, int | float) else _dead_share(puzzle)
 
 

@@ -24,6 +24,7 @@ NEEDED = {
 }
 NO_SOLUTION = "no solution"  # in the place of an answer
 SLOTS = {"numbers", "target", "rules", "thinking", "summary", "answer"}
+SMALL_SLOTS = {"question", "answer_form", "thinking", "summary", "answer"}
 
 _PLAIN = SurfaceSpec()
 _LAST_TAG = re.compile(r"<\w+>\s*\Z")
@@ -56,17 +57,14 @@ class Template:
     unsolved: str = ""
     surface: SurfaceSpec = SurfaceSpec()
 
-    def messages(self, puzzle: Puzzle, numbers: Sequence[int]) -> list[dict[str, str]]:
-        """The prompt as chat messages; ``numbers`` are those of the puzzle in the order in which they are shown."""
-        user = _fill(self.user, {**self._words(puzzle, numbers), "rules": say_rules(puzzle.rules, self.surface)})
+    def messages(self, words: Mapping[str, str]) -> list[dict[str, str]]:
+        """The prompt as chat messages; the words say what the puzzle is."""
+        user = _fill(self.user, words)
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": user}]
 
-    def wrapper(
-        self, puzzle: Puzzle, numbers: Sequence[int], answer: str | None, tags: bool = True
-    ) -> Wrapper:  # fmt: skip
+    def wrapper(self, words: Mapping[str, str], answer: str | None, tags: bool = True) -> Wrapper:
         """What stands around the thinking, without its tags where not ``tags``; None as answer says that there is none."""
-        words = self._words(puzzle, numbers)
         before, _, after = self.completion.partition("{thinking}")
         tag = found.group() if (found := _FIRST_TAG.match(after)) else ""
         lead, _, tail = after[len(tag) :].partition("{answer}")
@@ -84,24 +82,39 @@ class Template:
         tag = found.group() if (found := _FIRST_TAG.match(after)) else "\n"
         return Wrapper(_fill(before, {"summary": "", "answer": ""}), tag, self.unsolved, "", "")
 
-    def _words(self, puzzle: Puzzle, numbers: Sequence[int]) -> dict[str, str]:
-        words = {"numbers": ", ".join(map(str, numbers)), "target": str(puzzle.target)}
-        return {slot: _in_surface(said, self.surface) for slot, said in words.items()}
+
+def countdown_words(puzzle: Puzzle, numbers: Sequence[int], surface: SurfaceSpec) -> dict[str, str]:
+    """What fills the slots of a prompt of Countdown, the numbers in the order in which they are to be shown."""
+    words = {"numbers": ", ".join(map(str, numbers)), "target": str(puzzle.target)}
+    written = {slot: _in_surface(said, surface) for slot, said in words.items()}
+    return {**written, "rules": say_rules(puzzle.rules, surface)}
 
 
-def template(spec: PromptSpec, surface: SurfaceSpec = _PLAIN) -> Template:
-    """The template that a spec names or brings along, in the surface. Raises SpecError."""
+def template(
+    spec: PromptSpec, surface: SurfaceSpec = _PLAIN, small: bool = False, unsolvable: bool = False, notated: bool = False
+) -> Template:
+    """The template that a spec names or brings along, in the surface. Raises SpecError.
+
+    small: for small games, which are asked as the game words it · unsolvable: where some puzzles have no solution, which the
+    prompt then allows to say · notated: where the steps on a small game are asked for in its notation.
+    """
     if isinstance(spec.template, str):
         known("prompt.template", spec.template, _data()["templates"])
-        return Template(**_data()["templates"][spec.template], surface=surface)
+        given = dict(_data()["templates"][spec.template])
+        of_small, allows = given.pop("small"), given.pop("allows")
+        given |= of_small if small else {}
+        asked = [given["user"], _data()["notated"]] if small and notated else [given["user"]]
+        given["user"] = " ".join([*asked, allows] if unsolvable else asked)
+        return Template(**given, surface=surface)
     for name, text in spec.template.items():
         known(f"prompt.template.{name}", name, NEEDED)
-        slots = set() if name == "unsolved" else SLOTS
+        slots = set() if name == "unsolved" else SMALL_SLOTS if small else SLOTS
         unknown = set(re.findall(r"\{(\w+)\}", text)) - slots
         if unknown:
             possible = f"the slots are: {', '.join(sorted(slots))}" if slots else "it has no slots"
             raise SpecError(f"prompt.template.{name}", f"{{{min(unknown)}}} given; {possible}")
-        missing = [slot for slot in NEEDED[name] if slot not in text]
+        needed = ("{question}",) if small and name == "user" else NEEDED[name]
+        missing = [slot for slot in needed if slot not in text]
         if missing:
             raise SpecError(f"prompt.template.{name}", f"{text[:40]!r} given; it must contain {' and '.join(missing)}")
     for name in ("user", "completion"):

@@ -25,15 +25,17 @@ from gamegen.room import has_room
 from gamegen.spec import DifficultySpec, PuzzleSpec, known
 
 CLASSES = 64
-# What each split owns. The last class is no split's: it is kept for eval suites.
+# What each split of a corpus owns. The last class is no split's: it is kept for eval suites.
 OWNED = {
     "train": range(60),
     "validation": range(60, 61),
     "test": range(61, 62),
     "test_new_targets": range(62, 63),
 }
+SUITE, SUITE_NEW_TARGETS = "suite", "suite_new_targets"  # the splits that suites draw on, one with targets of training rows
+OWNERS = {**OWNED, SUITE: range(63, 64), SUITE_NEW_TARGETS: range(63, 64)}
 EVERY = range(CLASSES)
-HELD_OUT = ("test_new_targets",)  # the splits whose targets are held out
+HELD_OUT = ("test_new_targets", SUITE_NEW_TARGETS)  # the splits whose targets are held out
 HELD_OUT_SHARE = 10  # one target in ten
 FEW = 64  # multisets after which it is given up where none of them offers a target
 PROBES = 512  # multisets that are looked at to see how many offer a target
@@ -44,6 +46,7 @@ LISTED = 4  # up to so many numbers all targets are listed; of more numbers one 
 NARROW = 8  # in a range of at most so many targets each of them is tested, which costs less than to list all
 MOST_ASKABLE = 1 << 14  # so wide a range of targets is kept as a set
 MOST_REFUSED = 12  # targets of one multiset that have no room, before it is said to have none
+MOST_EXHAUSTED = 3  # numbers of which all plays can be told
 MOST_TARGETS = 200  # targets of one multiset that are tried before it is given up
 MOST_MEASURED = 64  # targets of one multiset whose difficulty is measured before it is given up
 
@@ -66,12 +69,9 @@ def held_out(target: int) -> bool:
     return hash64("held-out target", str(target)) % HELD_OUT_SHARE == 0
 
 
-def key(puzzle: Puzzle) -> str:
-    """The canonical key of a puzzle: equal for puzzles that are the same, whatever the order of their numbers."""
-    rules = puzzle.rules
-    uses = "all" if rules.use_all else "any"
-    numbers = ",".join(map(str, puzzle.numbers))
-    return f"countdown/{rules.operations}/{uses}/{rules.values}/{numbers}={puzzle.target}"
+def is_unsolvable(i: int, share: float) -> bool:
+    """Whether row i is one of those without a solution, which are spread evenly: of n rows n · share, rounded down."""
+    return int((i + 1) * share) > int(i * share)
 
 
 class Multisets:
@@ -123,6 +123,12 @@ class PuzzleSpace:
 
     def __init__(self, spec: PuzzleSpec, rules: Rules, seed: int) -> None:
         refuse_impossible(spec.difficulty, spec.count, rules)
+        if spec.unsolvable and spec.count > MOST_EXHAUSTED:
+            raise SpecError(
+                "puzzles.unsolvable",
+                f"{spec.unsolvable:g} given; it is possible with puzzles.count={MOST_EXHAUSTED}, whose searches are short "
+                "enough to show that there is no solution",
+            )
         self.spec, self.rules, self.seed = spec, rules, seed
         self.game = Countdown(rules, spec.difficulty.shape or ())
         self._multisets = Multisets(spec.count, *spec.numbers)
@@ -131,11 +137,11 @@ class PuzzleSpace:
 
     def _capacity(self, split: str) -> int:
         """How many rows the split can have. Raises SpecError for an unknown split."""
-        known("splits", split, OWNED)
+        known("splits", split, OWNERS)
         if self._multisets.size(EVERY) <= LISTABLE:
             return len(_offering(self.spec, self.rules, split))
         tries = _tries(self.spec, self.rules, split in HELD_OUT)
-        return self._multisets.size(OWNED[split]) // tries if tries else 0
+        return self._multisets.size(OWNERS[split]) // tries if tries else 0
 
     def puzzle(self, split: str, i: int) -> Puzzle:
         """Row i of the split. Raises GamegenError where the split has no such row."""
@@ -143,7 +149,12 @@ class PuzzleSpace:
         if not 0 <= i < stride:
             raise GamegenError(f"splits.{split}: row {i} asked for, rows 0 to {stride - 1} are possible")
         for k in self._candidates(split, i, stride):
-            numbers = self._multisets.multiset(OWNED[split], k)
+            numbers = self._multisets.multiset(OWNERS[split], k)
+            if is_unsolvable(i, self.spec.unsolvable):
+                target = self._out_of_reach(numbers, split in HELD_OUT, Draws(self.seed, split, k, "out of reach"))
+                if target is not None:
+                    return Puzzle(numbers, target, self.rules)
+                continue
             for draws in (Draws(self.seed, split, k, "target"), Draws("probe", *numbers)):
                 target = self._target(numbers, split in HELD_OUT, draws)
                 if target is not None:
@@ -155,7 +166,7 @@ class PuzzleSpace:
         if self._multisets.size(EVERY) <= LISTABLE:
             yield _offering(self.spec, self.rules, split)[self._order(split, stride)[i]]
             return
-        size = self._multisets.size(OWNED[split])
+        size = self._multisets.size(OWNERS[split])
         order = self._order(split, size)
         yield from (order[k] for k in range(i, size, stride))
 
@@ -178,6 +189,15 @@ class PuzzleSpace:
             targets = self._as_hard(numbers, targets)
         for target in islice(targets, MOST_REFUSED):
             if has_room(self.game, numbers, target, self.spec.capacity):
+                return target
+        return None
+
+    def _out_of_reach(self, numbers: tuple[int, ...], held: bool, draws: Draws) -> int | None:
+        """A target that other numbers reach, so that targets tell nothing, and these do not."""
+        size, oracle = self._multisets.size(EVERY), self.game.oracle(numbers)
+        for _ in range(MOST_TARGETS):
+            target = self._target(self._multisets.multiset(EVERY, draws.below(size)), held, draws)
+            if target is not None and not oracle.reaches(target) and target not in (() if self.rules.use_all else numbers):
                 return target
         return None
 
@@ -218,6 +238,29 @@ class PuzzleSpace:
                     continue  # said at less cost than what the oracle says
                 if held_out(target) == held and target not in trivial and oracle.reaches(target):
                     yield target
+
+    def refusal(self, split: str, rows: int) -> SpecError:
+        """Why the split cannot have so many rows."""
+        low, high = self.spec.target
+        if capacity := self.capacity(split):
+            widened = f"{'puzzles.difficulty or ' if dialled(self.spec.difficulty) else ''}puzzles.numbers"
+            return SpecError(
+                f"splits.{split}", f"{rows} rows given, {capacity} are possible; ask for at most that many, or widen {widened}"
+            )
+        if low == high and held_out(low) != (split in HELD_OUT):
+            whose = "no training row may have" if held_out(low) else "is not one of the held-out"
+            return SpecError("puzzles.target", f"{low} given, which for {split} {whose} targets; choose another or a range")
+        reach = self.reach()
+        if reach is None or high < reach[0] or low > reach[1]:
+            possible = f"the numbers reach {reach[0]} to {reach[1]}" if reach else "the numbers reach nothing at all"
+            return SpecError("puzzles.target", f"[{low}, {high}] given, but {possible}")
+        if too_hard := self.too_hard(split in HELD_OUT):
+            return too_hard
+        return SpecError(
+            f"splits.{split}",
+            f"{rows} rows given, but hardly a puzzle with puzzles.target [{low}, {high}] and puzzles.capacity "
+            f"{self.spec.capacity} belongs to this split; widen the one or lower the other, or leave the split out",
+        )
 
     def too_hard(self, held: bool) -> SpecError | None:
         """Why hardly a puzzle meets the dials of difficulty, by what some chosen without them have; None where none is."""
@@ -289,5 +332,5 @@ def _tries(spec: PuzzleSpec, rules: Rules, held: bool) -> int:
 def _offering(spec: PuzzleSpec, rules: Rules, split: str) -> tuple[int, ...]:
     """The multisets of a split, in a small space, that offer a target."""
     space = PuzzleSpace(spec, rules, seed=0)
-    size = space._multisets.size(OWNED[split])
-    return tuple(k for k in range(size) if space.offers(OWNED[split], k, split in HELD_OUT))
+    size = space._multisets.size(OWNERS[split])
+    return tuple(k for k in range(size) if space.offers(OWNERS[split], k, split in HELD_OUT))

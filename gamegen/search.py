@@ -103,10 +103,12 @@ def _dead_ends(board: Board, page: Page, state: Any, tried: set[Any]) -> Iterato
     if not children:
         yield Event("dead_end", state, None, "missed")
         return
-    if page.last == "subgoal" or len(page.path) == 1:
+    if page.last == "subgoal":
         return
     if children <= page.dead:
-        yield Event("dead_end", state, None, "exhausted")
+        yield Event("dead_end", state, None, "exhausted")  # of the start, that there is no solution
+    if len(page.path) == 1:
+        return
     if children - tried:
         yield Event("dead_end", state, None, "set_aside")
     if not tried and (bound := board.bound(state)):

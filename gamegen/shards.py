@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import gamegen
-from gamegen.corpus import Maker, Row, maker
+from gamegen.corpus import Maker, Mixed, Row, maker
 from gamegen.errors import GamegenError
 from gamegen.spec import Spec
 
@@ -43,6 +43,7 @@ SCHEMA = pa.schema(
         "arm": pa.string(),
         "numbers": pa.list_(pa.int64()),
         "target": pa.int64(),
+        "puzzle": pa.string(),  # of a small game, as JSON; numbers, target and rules are of Countdown
         "rules": pa.struct({"operations": pa.string(), "use_all": pa.bool_(), "values": pa.string()}),
         "surface": pa.struct({"operators": pa.string(), "numbers": pa.string()}),
         "prompt": _MESSAGES,
@@ -167,7 +168,7 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
 
 
 def _write_batch(
-    maker: Maker, split: str, indices: range, writers: dict[str, "_ShardWriter"], done: Callable[[int], None]
+    maker: Maker | Mixed, split: str, indices: range, writers: dict[str, "_ShardWriter"], done: Callable[[int], None]
 ) -> None:  # fmt: skip
     batch = []
     for i in indices:
@@ -248,6 +249,8 @@ def _is_whole(path: Path, label: dict[str, str]) -> bool:
 
 def _column(kind: pa.DataType, values: list[Any]) -> pa.Array:
     """The values as an Arrow array, nested ones field by field: several times as fast as ``pa.array`` on dicts."""
+    if None in values:  # a column that the rows of some games have not
+        return pa.array(values, kind)
     if pa.types.is_struct(kind):
         fields = [_column(field.type, list(map(itemgetter(field.name), values))) for field in kind]
         return pa.StructArray.from_arrays(fields, fields=list(kind))

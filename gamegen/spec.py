@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
+from gamegen import games
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Rules
 
@@ -91,19 +92,26 @@ class DifficultySpec:
 
 @dataclass(frozen=True)
 class PuzzleSpec:
-    """Which puzzles: how many numbers, from which range, to which targets, how many backtracks each has room for, how hard."""
+    """Which puzzles: how many numbers, from which range, to which targets, how many backtracks each has room for, how hard.
+
+    A small game has a size instead of numbers, targets and difficulty, and room for what the game says, at most ``capacity``.
+    unsolvable: which share of the rows has no solution.
+    """
 
     count: int = 4
     numbers: Range = Range(1, 100)
     target: Range = Range(10, 1000)
     capacity: int = 12  # nearly all puzzles have room for so many, those of three numbers too
     difficulty: DifficultySpec = DifficultySpec()
+    size: int | None = None
+    unsolvable: float = 0.0
 
     def __post_init__(self) -> None:
         _within("puzzles.count", self.count, COUNTS[0], COUNTS[-1])
         _rising("puzzles.numbers", self.numbers, 0, LARGEST_NUMBER)
         _rising("puzzles.target", self.target, -LARGEST_TARGET, LARGEST_TARGET)
         _within("puzzles.capacity", self.capacity, 0, 10**4)
+        _within("puzzles.unsolvable", self.unsolvable, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -217,7 +225,7 @@ class PromptSpec:
 class Spec:
     """Everything that a corpus depends on. Raises SpecError for settings that contradict each other."""
 
-    game: str = "countdown"
+    game: str | tuple[str, ...] = games.COUNTDOWN
     rules: Rules = Rules()
     puzzles: PuzzleSpec = PuzzleSpec()
     trace: TraceSpec = TraceSpec()
@@ -230,8 +238,10 @@ class Spec:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.game != "countdown":
-            raise SpecError("game", f"{self.game!r} given; the games are: countdown")
+        if not self.games or len(set(self.games)) < len(self.games):
+            raise SpecError("game", f"{list(self.games)} given; name at least one game, each once")
+        for game in self.games:
+            known("game", game, games.names())
         _within("seed", self.seed, 0, 2**63 - 1)
         for name, rows in self.splits.items():
             _within(f"splits.{name}", rows, 0, 10**10)
@@ -242,6 +252,11 @@ class Spec:
         if sum(kind.rate for kind in self.corruptions.values()) > 1 + 1e-9:
             total = sum(kind.rate for kind in self.corruptions.values())
             raise SpecError("corruptions", f"rates given that sum to {total:g}; a row has one kind, so at most 1 is possible")
+
+    @property
+    def games(self) -> tuple[str, ...]:
+        """The games that the rows are of, by turns."""
+        return (self.game,) if isinstance(self.game, str) else self.game
 
 
 def presets() -> dict[str, str]:
@@ -374,7 +389,7 @@ def _convert(kind: Any, value: Any, key: str) -> Any:
     if dataclasses.is_dataclass(kind):
         return _build(typing.cast(type, kind), value, key)
     if isinstance(kind, types.UnionType):
-        fitting = [k for k in kind.__args__ if _is(typing.get_origin(k) or k, value)]
+        fitting = [k for k in kind.__args__ if _is({tuple: list}.get(origin := typing.get_origin(k) or k, origin), value)]
         return _convert((fitting or kind.__args__)[0], value, key)
     origin, arguments = typing.get_origin(kind) or kind, typing.get_args(kind)
     if origin is tuple and isinstance(value, str):

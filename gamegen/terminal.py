@@ -113,6 +113,37 @@ def _splits(asked: Spec, capacity: dict[str, int]) -> list[tuple[str, ...]]:
     return [(split, f"{asked.splits.get(split, 0):,}", f"{rows:,}") for split, rows in capacity.items()]
 
 
+def show_suite(manifest: dict[str, Any], says: dict[str, dict[str, str]], stay: list[str] | None) -> None:
+    """The splits of a suite; the far ones that stay far for a preset, where one was asked of."""
+    head = ("distance", "split", "rows", "unsolvable", "what it tests")
+    body = [
+        (f["distance"], f["split"], f"{f['rows']:,}", str(f["rows"] - f["solvable"] or ""), says[f["distance"]][f["split"]])
+        for f in manifest["files"]
+    ]
+    screen.print(table(head, body))
+    screen.print(f"\nNear, mid and far of a model that is trained on {manifest['preset']}.")
+    if stay is not None:
+        screen.print(f"Far of the preset that was asked for: {', '.join(stay) or 'none'}.")
+
+
+def show_item(row: Row) -> None:
+    """A row of a suite, with its reference where it has one."""
+    if row["reference"] is not None:
+        show_row({**row, "response": row["reference"]})
+    else:
+        screen.print(Text(row["id"], "bold"), Text(row["prompt"][-1]["content"], "cyan"), sep="\n")
+    answer = row["answer"] if row["answer"] is not None else "none is stored"
+    screen.print(Text(f"\nanswer: {answer}; scored by {row['scorer']['name']} {row['scorer']['version']}"))
+
+
+def show_built(out: Path, manifest: dict[str, Any], changed: list[str]) -> None:
+    """A suite that was made, and whether it is the one that ships."""
+    rows = sum(file["rows"] for file in manifest["files"])
+    differ = f"{len(changed)} other than ship with gamegen: {', '.join(changed)}"
+    same = differ if changed else "all as they ship with gamegen"
+    screen.print(f"{rows:,} rows in {len(manifest['files'])} files in {out}; {same}.", highlight=False)
+
+
 def show_summary(summary: dict[str, Any]) -> None:
     """What the verdicts on many rows were."""
     rows = summary["rows"]

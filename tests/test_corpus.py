@@ -228,6 +228,7 @@ def test_the_schema_is_the_same_in_every_file_and_says_what_a_row_is(preset: Any
             "arm",
             "numbers",
             "target",
+            "puzzle",
             "rules",
             "surface",
             "prompt",

@@ -432,7 +432,7 @@ def test_of_two_packages_with_one_name_neither_is_played(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", ["no_such_game", COUNTDOWN, ""])
 def test_what_is_no_small_game_is_refused(name: str) -> None:
-    with pytest.raises(GamegenError, match="there is no such small game; choose from: jugs"):
+    with pytest.raises(GamegenError, match=r"there is no such small game; choose from: .*jugs"):
         small_game(name)
     assert names()[: 1 + len(OURS)] == (COUNTDOWN, *OURS)
     assert all(issubclass(kind, SmallGame) for kind in OURS.values())

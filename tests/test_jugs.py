@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gamegen.assembly import Asked, assemble
 from gamegen.games.checking import check
-from gamegen.games.jugs import CAPACITIES, Jugs, JugsPuzzle, Pour, WaterJugs, _combination
+from gamegen.games.jugs import CAPACITIES, Jugs, JugsPuzzle, Pour, WaterJugs
+from gamegen.games.small import combination
 from gamegen.rng import Draws
 from gamegen.trace import count
 
@@ -122,7 +123,7 @@ def test_what_can_be_won_is_what_brute_force_wins(size: int) -> None:
 def test_numbers_give_every_choice_of_capacities_once() -> None:
     for size in WaterJugs.sizes:
         every = sorted(combinations(CAPACITIES, size))
-        assert sorted(_combination(size, k) for k in range(len(every))) == every
+        assert sorted(tuple(CAPACITIES[place] for place in combination(k, size)) for k in range(len(every))) == every
 
 
 @quick

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamegen.games.countdown import Puzzle, Rules
-from gamegen.prompts import template
+from gamegen.prompts import countdown_words, template
 from gamegen.spec import PromptSpec, SurfaceSpec
 from gamegen_verifiers.notation import Notation
 from gamegen_verifiers.prompts import Asked, read
@@ -100,7 +100,8 @@ def test_our_own_prompts_state_everything_in_every_template_and_surface() -> Non
         rules = Rules(operations, use_all, values)
         asks = template(PromptSpec(template=name), SurfaceSpec(operators=signs, numbers=numbers))
         for shown, target in (((100, 3, 4), 177), ((10, 11, 12, 13, 14, 31), 999)):
-            asked = read(asks.messages(Puzzle(shown, target, rules), shown)[-1]["content"])
+            words = countdown_words(Puzzle(shown, target, rules), shown, SurfaceSpec(operators=signs, numbers=numbers))
+            asked = read(asks.messages(words)[-1]["content"])
             assert (asked.numbers, asked.target, Rules(**asked.rules)) == (shown, target, rules)
             assert len(asked.rules) == 3
             assert (asked.surface or Notation()) == Notation(signs, numbers)

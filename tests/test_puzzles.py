@@ -20,7 +20,7 @@ from gamegen.assembly import Asked, assemble
 from gamegen.corpus import Maker
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Countdown, Puzzle, Rules
-from gamegen.puzzles import CLASSES, OWNED, Multisets, PuzzleSpace, code, held_out, key, owner
+from gamegen.puzzles import CLASSES, OWNED, Multisets, PuzzleSpace, code, held_out, owner
 from gamegen.region import steps
 from gamegen.rng import Draws, Permutation
 from gamegen.room import has_room
@@ -33,6 +33,11 @@ HELD_OUT = {6, 35, 37, 51, 65, 71, 76, 77, 87, 91, 97}  # of 0 to 100: published
 
 def space(seed: int = 0, **setting: object) -> PuzzleSpace:
     return PuzzleSpace(from_dict({"puzzles": setting, "trace": {"backtracks": 0}}).puzzles, Rules(), seed)
+
+
+def key(puzzle: Puzzle) -> str:
+    game = Countdown(puzzle.rules)
+    return game.key(game.start(puzzle))
 
 
 def rows(of: PuzzleSpace, split: str, start: int, stop: int) -> list[Puzzle]:

@@ -13,11 +13,14 @@ from gamegen.errors import GamegenError
 from gamegen.games.checking import check
 from gamegen.games.jugs import WaterJugs
 from gamegen.games.maze import Maze
+from gamegen.games.modular import Modular
 from gamegen.games.small import SmallGame
+from gamegen.games.strings import Strings
+from gamegen.games.subset import SubsetSum
 
 COUNTDOWN = "countdown"
 GROUP = "gamegen.games"
-OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (WaterJugs, Maze)}
+OURS: dict[str, type[SmallGame[Any, Any, Any]]] = {game.name: game for game in (Modular, Strings, SubsetSum, WaterJugs, Maze)}
 
 
 @cache

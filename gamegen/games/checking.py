@@ -73,7 +73,7 @@ def _play(game: AnyGame, start: Any, lost: set[Any], draws: Draws, to_goal: bool
     state, earlier = start, list[Any]()
     while True:
         _check_state(game, state, start, lost)
-        moves = game.moves(state) if game.left(state) else {}
+        moves = game.moves(state)
         _check_other_state(game, state, draws)
         if game.solved(state) or not moves:
             return
@@ -102,7 +102,7 @@ def _is_won(game: AnyGame, state: Any, lost: set[Any]) -> bool:
     """Whether the goal is seen to be reached from here, by the moves alone; the states that were seen to lose are kept."""
     if game.solved(state) or state in lost or len(lost) >= SEEN:
         return game.solved(state)
-    if game.left(state) and any(_is_won(game, child, lost) for child in game.moves(state)):
+    if any(_is_won(game, child, lost) for child in game.moves(state)):
         return True
     lost.add(state)
     return False

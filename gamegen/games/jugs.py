@@ -17,7 +17,7 @@ from math import comb, prod
 from typing import NamedTuple
 
 from gamegen.game import Patterns
-from gamegen.games.small import SmallGame, digits
+from gamegen.games.small import SmallGame, combination, digits
 from gamegen.rng import Draws
 
 NAMES = "ABCD"
@@ -71,7 +71,8 @@ class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
 
     def puzzle(self, k: int) -> JugsPuzzle | None:
         chosen, moves, goal, *levels = digits(k, self._radices)
-        puzzle = JugsPuzzle(_combination(self.size, chosen), tuple(levels), goal + 1, MOVES[moves])
+        capacities = tuple(CAPACITIES[place] for place in combination(chosen, self.size))
+        puzzle = JugsPuzzle(capacities, tuple(levels), goal + 1, MOVES[moves])
         told = goal + 1 not in puzzle.capacities and goal + 1 not in levels  # nothing is to be found, but by filling one
         return puzzle if told and _fits(puzzle) else None
 
@@ -184,17 +185,3 @@ def _pours(jugs: int) -> tuple[Pour, ...]:
     """Every move that there is with so many jugs."""
     single = [pour for jug in range(jugs) for pour in (Pour(None, jug), Pour(jug, None))]
     return (*single, *(Pour(*pair) for pair in permutations(range(jugs), 2)))
-
-
-def _combination(size: int, k: int) -> tuple[int, ...]:
-    """The k-th choice of so many capacities, ascending, by the combinatorial number system.
-
-    >>> [_combination(2, k) for k in range(4)]
-    [(3, 4), (3, 5), (4, 5), (3, 6)]
-    """
-    found = []
-    for chosen in range(size, 0, -1):
-        place = next(place for place in range(len(CAPACITIES) - 1, -1, -1) if comb(place, chosen) <= k)
-        k -= comb(place, chosen)
-        found.append(CAPACITIES[place])
-    return tuple(reversed(found))

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, combinations
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from gamegen.game import Patterns
 from gamegen.games.small import LONGEST_ANSWER, SmallGame, digits
@@ -62,7 +62,7 @@ class Maze(SmallGame[MazePuzzle, Place, Step]):
     Puzzle = MazePuzzle
     patterns = Patterns(f"{CELL} to {CELL}", CELL, CELL)
     answer_form = "the cells of the way in order, from the start to the end, with spaces between them"
-    heuristics: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"distance": _distance}
+    heuristics: Mapping[str, Callable[[Any], Any]] = {"distance": _distance}
 
     def __len__(self) -> int:
         return self.size**4 * (self._mazes // self._apart)

@@ -8,6 +8,7 @@ size, numbered from 0 on, where some numbers may stand for none and no two for t
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
+from math import comb
 from typing import Any, ClassVar, Generic, TypeVar
 
 from gamegen.errors import SpecError
@@ -26,16 +27,16 @@ LARGEST = 10**6  # of the numbers in a puzzle
 class SmallGame(Generic[P, S, M]):
     """A game of one size; a subclass gives what has no body here, and whatever of the rest it has something to say on."""
 
-    name: ClassVar[str]
+    name: str
     says: ClassVar[str]  # what is played, for a list of games
     sizes: ClassVar[range]
     usual: ClassVar[int]  # the size where none is asked for
     counts: ClassVar[str]  # what the size counts
     capacity: ClassVar[int]  # backtracks that most solvable puzzles of the usual size have room for
     Puzzle: ClassVar[type[tuple[Any, ...]]]  # a NamedTuple of integers, strings and tuples of these
-    patterns: ClassVar[Patterns]
+    patterns: Patterns
     answer_form: ClassVar[str] = "the moves in order, with semicolons between them"
-    heuristics: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    heuristics: Mapping[str, Callable[[Any], Any]] = {}
 
     def __init__(self, size: int | None = None) -> None:
         self.size = self.usual if size is None else size
@@ -44,7 +45,7 @@ class SmallGame(Generic[P, S, M]):
                 "puzzles.size",
                 f"{size} given; {self.name} has {self.sizes[0]} to {self.sizes[-1]} {self.counts}",
             )
-        self.moves = lru_cache(maxsize=1 << 12)(self.children)
+        self.moves = lru_cache(maxsize=1 << 12)(self._moves)
         self.live = lru_cache(maxsize=1 << 16)(self._live)
 
     # What a game is
@@ -69,7 +70,7 @@ class SmallGame(Generic[P, S, M]):
         raise NotImplementedError
 
     def children(self, state: S) -> dict[S, M]:
-        """The canonical moves, as ``moves`` keeps them: each under its state, in an order that the state alone decides."""
+        """The canonical moves where some are left: each under its state, in an order that the state alone decides."""
         raise NotImplementedError
 
     def solved(self, state: S) -> bool:
@@ -130,8 +131,11 @@ class SmallGame(Generic[P, S, M]):
 
     # What follows from its moves
 
+    def _moves(self, state: S) -> dict[S, M]:
+        return self.children(state) if self.left(state) else {}
+
     def play(self, state: S, move: M) -> S:
-        for child, how in (self.moves(state) if self.left(state) else {}).items():
+        for child, how in self.moves(state).items():
             if how == move:
                 return child
         raise ValueError(f"{self.say_move(move)} is not allowed from {self.say_state(state)}")
@@ -139,12 +143,19 @@ class SmallGame(Generic[P, S, M]):
     def _live(self, state: S) -> bool:
         if self.solved(state):
             return True
-        return bool(self.left(state)) and self.bound(state) is None and any(map(self.live, self.moves(state)))
+        return self.bound(state) is None and any(map(self.live, self.moves(state)))
+
+    def can_be_lost(self, state: S) -> bool:
+        """Whether some play from here ends without the goal; where none does, there is nothing to search for."""
+        if self.solved(state):
+            return False
+        children = self.moves(state)
+        return not children or any(map(self.can_be_lost, children))
 
     def win(self, state: S, draws: Draws) -> list[M]:
         moves = []
         while not self.solved(state):
-            live = [(child, move) for child, move in self.moves(state).items() if self.live(child)] if self.left(state) else []
+            live = [(child, move) for child, move in self.moves(state).items() if self.live(child)]
             if not live:
                 raise ValueError(f"{self.say_goal(state)} cannot be reached from {self.say_state(state)}")
             state, move = draws.choice(live)
@@ -196,6 +207,35 @@ def digits(k: int, radices: Sequence[int]) -> list[int]:
         k, digit = divmod(k, radix)
         found.append(digit)
     return found
+
+
+def combination(k: int, size: int) -> tuple[int, ...]:
+    """The k-th set of so many natural numbers, ascending, by the combinatorial number system.
+
+    Those of numbers below n are the first ``comb(n, size)``.
+
+    >>> [combination(k, 2) for k in range(4)]
+    [(0, 1), (0, 2), (1, 2), (0, 3)]
+    """
+    found = []
+    for chosen in range(size, 0, -1):
+        member = chosen - 1
+        while comb(member + 1, chosen) <= k:
+            member += 1
+        k -= comb(member, chosen)
+        found.append(member)
+    return tuple(reversed(found))
+
+
+def multiset(k: int, size: int) -> tuple[int, ...]:
+    """The k-th multiset of so many natural numbers, ascending: a set of which each member is lowered by its place.
+
+    Those of numbers below n are the first ``comb(n + size - 1, size)``.
+
+    >>> [multiset(k, 2) for k in range(4)]
+    [(0, 0), (0, 1), (1, 1), (0, 2)]
+    """
+    return tuple(member - place for place, member in enumerate(combination(k, size)))
 
 
 def _frozen(value: Any, depth: int = 0) -> Any:

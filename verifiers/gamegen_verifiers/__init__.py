@@ -14,6 +14,7 @@ from gamegen_verifiers.monitor import Finding as Finding
 from gamegen_verifiers.monitor import Monitor as Monitor
 from gamegen_verifiers.monitor import findings as findings
 from gamegen_verifiers.notation import Notation as Notation
+from gamegen_verifiers.playing import verify_game as verify_game
 from gamegen_verifiers.verdict import Verdict as Verdict
 from gamegen_verifiers.verdict import verify as verify
 
@@ -28,5 +29,6 @@ __all__ = [
     "distinct",
     "findings",
     "verify",
+    "verify_game",
     "verify_steps",
 ]

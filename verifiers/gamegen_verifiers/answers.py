@@ -58,6 +58,7 @@ REASONS = (
     "number unused",
     "division by zero",
     "value not allowed",
+    "not by the rules",  # of another game than Countdown
     # missing:
     "no answer",
     "truncated",
@@ -220,6 +221,20 @@ def find_answer(text: str) -> Found:
     if found is None and behind:
         found = _first_found(text, 0, behind, _EXPLICIT)
     return found or Found("", end, end, "none", "missing")
+
+
+def find_marked(text: str) -> tuple[Found, int]:
+    """The final answer of a response in its own notation, which only a tag or a box can show, and where its thinking ends."""
+    end = _end_of_speech(text)
+    behind = _behind_thinking(text, end)
+    for start, stop in ((behind, end), (0, behind)):
+        for marker, candidates in _EXPLICIT:
+            for left, right, closed in candidates(text, start, stop):
+                left, right = _trimmed(text, left, right)
+                if left < right:
+                    state: State = "declined" if _declines(text, left, right) else "given"
+                    return Found(text[left:right], left, right, marker, state, closed), behind or left
+    return Found("", end, end, "none", "missing"), behind or end
 
 
 def _first_found(text: str, start: int, end: int, finders: "tuple[_Finder, ...]") -> Found | None:

@@ -37,6 +37,8 @@ class Layout:
     steps: Paths = ("steps",)
     rules: Paths = ("rules",)
     surface: Paths = ("surface",)
+    game: Paths = ("game",)
+    puzzle: Paths = ("puzzle",)
     given: dict[str, Any] = field(default_factory=dict)
     named: Paths = ()
 

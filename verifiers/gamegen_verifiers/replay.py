@@ -31,7 +31,7 @@ LABELS = (
     "rounded",  # in free prose: a decimal that is off by less than its last digit counts
     "valid",
 )
-LONGEST_PATH = 32  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
+LONGEST_PATH = 64  # states that are remembered; no play is longer, so only a text that goes astray forgets the oldest
 MOST_BOUNDED = 3  # numbers of which all values that can be made are gone through
 MOST_KEPT = 6  # numbers of states whose moves are kept, as a search comes back to them
 MOST_WINS = 64  # different ways to the goal that are kept

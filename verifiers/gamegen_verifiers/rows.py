@@ -2,8 +2,9 @@
 
 A row has ``numbers`` and ``target``, or a ``prompt`` that asks for them (a text, or chat messages), and ``response`` or
 ``completion`` (likewise); it may state its ``rules`` and the ``surface`` that its texts are written in, and may have anything
-else besides. A layout says where a table has them; see ``columns``. The rules are those that the row states; else, part by
-part, those that are given for all rows, that the prompt states, and UNSTATED_RULES.
+else besides. A row of another game than Countdown has ``game`` and ``puzzle`` in the place of numbers and target. A layout says
+where a table has them; see ``columns``. The rules are those that the row states; else, part by part, those that are given for
+all rows, that the prompt states, and UNSTATED_RULES.
 """
 
 import json
@@ -12,12 +13,15 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, TypeVar
 
+from gamegen import games
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Puzzle, Rules
+from gamegen.games.small import SmallGame
 from gamegen_verifiers import prompts
 from gamegen_verifiers.arithmetic import StepsVerdict, verify_steps
 from gamegen_verifiers.columns import OWN, Layout, look
 from gamegen_verifiers.notation import PLAIN, Notation
+from gamegen_verifiers.playing import verify_game
 from gamegen_verifiers.prompts import Asked
 from gamegen_verifiers.sources import NoRow, Row, said
 from gamegen_verifiers.verdict import Verdict, verify
@@ -34,15 +38,29 @@ _read = lru_cache(maxsize=256)(prompts.read)  # sampled responses share their pr
 
 def judge(row: Row, layout: Layout = OWN) -> Verdict:
     """The verdict on a row. Raises NoRow where the row does not say what its puzzle or its text is."""
+    if played := small(row, layout):
+        return verify_game(*played, text(row, layout))
     return verify(puzzle(row, layout), text(row, layout), surface(row, layout))
 
 
 def judge_any(row: Row, layout: Layout = OWN) -> Verdict | StepsVerdict:
     """The verdict on a row; where it has ``steps`` and no puzzle, on their arithmetic alone. Raises NoRow."""
-    stated = any(layout.value(row, name) is not None for name in ("numbers", "target"))
+    stated = any(layout.value(row, name) is not None for name in ("numbers", "target", "puzzle"))
     if stated or layout.value(row, "steps") is None or _asked(row, layout).numbers:
         return judge(row, layout)
     return verify_steps(steps(row, layout))
+
+
+def small(row: Row, layout: Layout = OWN) -> tuple[SmallGame[Any, Any, Any], Any] | None:
+    """The small game that a row names, and its puzzle; None for a row of Countdown. Raises NoRow."""
+    name, stated = layout.value(row, "game"), layout.value(row, "puzzle")
+    if not isinstance(name, str) or not isinstance(stated, str) or name not in games.names() or name == games.COUNTDOWN:
+        return None
+    try:
+        game = games.small_game(name)
+        return game, game.hear_puzzle(stated)
+    except ValueError as error:
+        raise NoRow(f"puzzle: {error}") from None
 
 
 def steps(row: Row, layout: Layout = OWN) -> list[str]:
@@ -149,5 +167,5 @@ def key(row: Row, by: str, layout: Layout = OWN) -> int:
         if value is None:
             raise NoRow(f"no {by}, by which rows are to be told apart")
     else:
-        value = (by == "prompt" and layout.value(row, "prompt")) or repr(puzzle(row, layout))
+        value = (by == "prompt" and layout.value(row, "prompt")) or repr((small(row, layout) or (puzzle(row, layout),))[-1])
     return int.from_bytes(blake2b(json.dumps(value, default=str).encode(), digest_size=8).digest(), "big")

@@ -6,13 +6,13 @@ the first of GRADES that holds. A try that was closed already counts as a statem
 at how a text was made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from gamegen.games.countdown import Countdown, Puzzle
 from gamegen_verifiers import readers
-from gamegen_verifiers.answers import THOUGHT_ENDS, Answer, find_answer, judge_answer
+from gamegen_verifiers.answers import THOUGHT_ENDS, Answer, Found, find_answer, judge_answer
 from gamegen_verifiers.grounding import grounded
 from gamegen_verifiers.metrics import Procedure, Surface, procedure
 from gamegen_verifiers.metrics import surface as surface_of
@@ -67,12 +67,32 @@ def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
     thought = max((match.end() for match in THOUGHT_ENDS.finditer(copy.text)), default=found.start)
     reading = readers.read(copy.text, thought, max(thought, found.start), published=surface != PLAIN)
     played = place(puzzle, reading) if reading.free else replay(puzzle, reading)
-    first = bool(reading.steps) and found.start < reading.steps[0].start
     derived = answer.answer == "correct" and answer.tree is not None and grounded(puzzle, answer.tree, list(played.wins))
+    solvable = _solvable(puzzle) if answer.answer == "declined" else None
+    verdict = concluded(text, found, answer, reading, played, derived, solvable, puzzle.numbers in played.dead)
+    return replace(verdict, reading=copy.placed(reading.steps)) if copy.starts else verdict
+
+
+def concluded(
+    text: str,
+    found: Found,
+    answer: Answer,
+    reading: Reading,
+    played: Replay,
+    derived: bool | None,
+    solvable: bool | None,
+    exhausted: bool,
+) -> Verdict:
+    """The verdict on a text that was read and replayed.
+
+    derived: whether the answer is what the text derived, None where that cannot be decided · solvable: whether the puzzle has a
+    solution, None where that is not known or no matter · exhausted: whether the text has shown that it has none.
+    """
+    first = bool(reading.steps) and found.start < reading.steps[0].start
     errors = [i for i, label in enumerate(played.labels) if label != "valid"]
     false = [i for i in errors if not reading.free or played.labels[i] not in NO_FALSEHOOD]
     repaired = bool(false) and all(_set_right(reading, played, i) for i in false)
-    grade, reasons = _grade(puzzle, answer, reading, played, derived, bool(false) and not repaired)
+    grade, reasons = _grade(answer, reading, played, derived, bool(false) and not repaired, solvable, exhausted)
     if grade == "verified" and first:
         grade, reasons = "thin", ("answer comes before its derivation",)
     return Verdict(
@@ -88,7 +108,7 @@ def verify(puzzle: Puzzle, text: str, surface: Notation = PLAIN) -> Verdict:
         recall=reading.recall,
         procedure=procedure(reading, played, bool(derived)),
         surface=surface_of(text),
-        reading=copy.placed(reading.steps) if copy.starts else reading.steps,
+        reading=reading.steps,
         labels=tuple(played.labels),
     )
 
@@ -109,7 +129,13 @@ def _set_right(reading: Reading, played: Replay, i: int) -> bool:
 
 
 def _grade(
-    puzzle: Puzzle, answer: Answer, reading: Reading, played: Replay, derived: bool | None, unrepaired: bool
+    answer: Answer,
+    reading: Reading,
+    played: Replay,
+    derived: bool | None,
+    unrepaired: bool,
+    solvable: bool | None,
+    exhausted: bool,
 ) -> tuple[str, tuple[str, ...]]:
     """The grade, and everything that speaks against ``verified``."""
     reasons = [*sorted(set(played.labels) - {"valid"}), *([answer.reason] if answer.reason else [])]
@@ -119,13 +145,12 @@ def _grade(
         return "wrong", tuple(reasons)
     if answer.answer == "missing":
         return "unsolved", tuple(reasons)
-    solvable = _solvable(puzzle) if answer.answer == "declined" else None
     if answer.answer == "declined" and solvable is not False:
         return ("wrong", (*reasons, "there is a solution")) if solvable else ("unsolved", (*reasons, "declined"))
     if unrepaired:
         return "confabulated", tuple(reasons)
     if solvable is False:
-        return "thin", (*reasons, "that there is no solution is not derived")
+        return ("verified", tuple(reasons)) if exhausted else ("thin", (*reasons, "that there is no solution is not derived"))
     if derived is False and played.wins:
         return "confabulated", (*reasons, "answer is not what was derived")
     if not derived:

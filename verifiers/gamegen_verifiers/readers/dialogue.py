@@ -12,7 +12,7 @@ READER = Sentences(
         ("missed", r"B: (?:No, |Sorry, |Hm, |That gives )?{numbers}(?:, and that)? is not {goal}\."),
         ("backtrack", r"A: (?:Back|Then back|Then let us return|Let me go back|I return) to {numbers}\."),
         ("given", r"A: We have {numbers} and want {goal}\."),
-        ("given", r"A: The numbers are {numbers}, and {goal} is what we are after\."),
+        ("given", r"A: We start from {numbers}, and {goal} is what we are after\."),
         ("found", r"B: (?:Yes, |Indeed, |There it is: ){goal}(?: is reached)?\."),
         ("stuck", r"B: There is no move with {numbers}\."),
         ("set_aside", r"A: (?:I leave|Let us leave|I put) {numbers} (?:for now|aside), moves are left\."),

@@ -15,7 +15,7 @@ READER = Sentences(
             r"(?:(?:, leaving|, which leaves|\? That leaves|, so|, and) {numbers}(?: are left| remain)?)?\.",
         ),
         ("given", r"I have {numbers} and want {goal}\."),
-        ("given", r"The numbers are {numbers} and the goal is {goal}\."),
+        ("given", r"The start is {numbers} and the goal is {goal}\."),
         ("given", r"Let me start with {numbers}; the goal is {goal}\."),
         ("found", r"(?:With that, )?{goal} is reached\."),
         ("found", r"That is {goal}, the goal is reached\."),

@@ -24,7 +24,7 @@ READER = Sentences(
         ),
         (
             "given",
-            r"(?:Okay, |Alright, |So, |Right, )?(?:I have|I'm given|the numbers are) {numbers}"
+            r"(?:Okay, |Alright, |So, |Right, )?(?:I have|I'm given|we start from) {numbers}"
             r"(?:, and I need to (?:make|reach|get to)|; the target is) {goal}\.",
         ),
         (

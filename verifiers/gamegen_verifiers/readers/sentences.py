@@ -60,7 +60,7 @@ class Sentences:
     """The reader of one style. ``opening`` must match right before a sentence: it says where sentences can begin."""
 
     def __init__(self, table: Sequence[tuple[str, str]], opening: str = r"(?<![^\n])|(?<=[.!?>] )") -> None:
-        self.table = table
+        self.table, self.opening = table, opening
         self._slots: dict[int, Slots] = {}
         patterns = [self._compiled(kind, pattern) for kind, pattern in table]
         self._any = re.compile(rf"(?:{opening})(?=\S)(?:{'|'.join(patterns)})(?!\S)")  # blank lines are passed over at once

@@ -1,0 +1,71 @@
+"""How many rows of training corpora meet the eval suite that ships with gamegen: their puzzles, and all states of their traces.
+
+Makes the rows of each preset as they stand in its corpus, with the train split as long as is asked, and compares what they say
+with what the suite says; nothing of that is used to make either. Ends with exit code 1 where any row meets the suite.
+
+    python benchmarks/suites/overlap.py [--rows N] [--presets NAME …] [--set KEY=VALUE …] [--workers N] [--json]
+"""
+
+import argparse
+import json
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from itertools import repeat
+
+from gamegen.corpus import Mixed, maker
+from gamegen.spec import load, presets, to_yaml
+from gamegen_benchmarks import overlap
+from gamegen_benchmarks.suites import snapshot
+
+PART = 500  # rows that a process makes at a time
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=10_000, help="of the train split of each preset, or as many as there are")
+    parser.add_argument("--presets", nargs="+", default=list(presets()), choices=list(presets()), metavar="NAME")
+    parser.add_argument("--set", dest="settings", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    total = 0
+    with ProcessPoolExecutor(options.workers) as pool:
+        for preset in options.presets:
+            spec = to_yaml(
+                load(preset=preset, settings=["arms=[procedure]", "corruptions={}", *options.settings], size=options.rows)
+            )
+            rows = min(options.rows, capacity(spec))
+            found = list(pool.map(partial(met_in, spec), range(0, rows, PART), repeat(rows)))
+            states, meetings = sum(states for states, _ in found), [met for _, some in found for met in some]
+            total += len(meetings)
+            if options.json:
+                print(json.dumps({"preset": preset, "rows": rows, "states": states, "meetings": meetings}), flush=True)
+            else:
+                print(f"{preset:20} {rows:>9,} rows, {states:>11,} states, {len(meetings)} meet the suite", flush=True)
+                print(*(f"  {row}: {key}" for row, key in meetings[:10]), sep="\n", end="")
+    sys.exit(1 if total else 0)
+
+
+def capacity(spec: str) -> int:
+    """How many train rows there are of a spec."""
+    found = maker(spec)
+    makers = found.makers if isinstance(found, Mixed) else [found]
+    least: int = min(one.space.capacity("train") for one in makers)
+    return len(makers) * least
+
+
+def met_in(spec: str, start: int, stop: int) -> tuple[int, list[tuple[str, overlap.Key]]]:
+    """How many states the tries of some rows name, and the meetings."""
+    made = [next(iter(maker(spec).rows("train", i).values())) for i in range(start, min(start + PART, stop))]
+    states = sum(event["kind"] == "try" for row in made for event in row["events"])
+    return states, list(overlap.meetings(made, _suite()))
+
+
+@cache
+def _suite() -> frozenset[overlap.Key]:
+    return overlap.puzzles(snapshot())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The puzzles of the eval suites, which no state of a training trace may be.
+
+Which numbers a suite has is settled by the class that no split of a corpus owns (see ``puzzles``). But a state inside a trace,
+with its goal, is a puzzle too, of fewer numbers, or further on: so every state of a row is looked up here. The keys are
+data, ``reserved.txt``, one a line; ``gamegen suite build`` writes it. A key of Countdown says nothing of the rules, so that a
+puzzle is reserved under all of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from gamegen.games import COUNTDOWN
+from gamegen.trace import Event
+
+FILE = "reserved.txt"
+
+
+def key(game: Any, state: Any) -> str:
+    """The key under which a state is reserved."""
+    if game.name != COUNTDOWN:
+        return f"{game.name}:{game.key(state)}"
+    return f"{COUNTDOWN}:{','.join(map(str, state.numbers))}={state.goal}"
+
+
+@cache
+def keys(name: str) -> frozenset[str]:
+    """The keys of the puzzles of a game that are reserved."""
+    text = (resources.files("gamegen") / FILE).read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line.startswith(f"{name}:"))
+
+
+def passes_by(game: Any, trace: Sequence[Event]) -> str | None:
+    """The first state of a trace that is a reserved puzzle, in the game's notation; None for none."""
+    reserved = keys(game.name)
+    if not reserved:
+        return None
+    states: Iterable[Any] = dict.fromkeys(event.state for event in trace if event.kind == "try")
+    if game.name == COUNTDOWN:
+        states = (state for state in states if len(state.numbers) > 2)  # a puzzle has three numbers and more
+    return next((game.say_state(state) for state in states if key(game, state) in reserved), None)

@@ -1,0 +1,126 @@
+"""The puzzles of a small game, by splits: what a split can give, and its row i.
+
+Words: a split *owns* a puzzle by a constant hash of its key, so it owns all that are the same but for names or order, whatever
+else a spec says. A row has *candidates* of its own: number i, i + stride, i + 2·stride … of the space, in an order that the
+seed decides; it takes the first that its split owns, that is as solvable as the row is to be, and that has room.
+"""
+
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from math import ceil, log, sqrt
+from typing import Any
+
+from gamegen.assembly import Asked, assemble, exhausted
+from gamegen.errors import GamegenError, SpecError
+from gamegen.games.small import SmallGame
+from gamegen.puzzles import CLASSES, DEAD_ROW, OWNED, OWNERS, SUITE, is_unsolvable
+from gamegen.rng import Draws, Permutation, hash64
+from gamegen.spec import PuzzleSpec, known
+
+LISTABLE = 1 << 12  # so many numbers are listed whole, so that every one of them can be a row
+PROBES = 200  # numbers that are looked at to see how many are puzzles with room
+MOST_STEPS = 200  # of a run that shows that there is no solution
+
+AnyGame = SmallGame[Any, Any, Any]
+
+
+def owner(game: AnyGame, puzzle: Any) -> str:
+    """The split of a corpus that owns a puzzle, or SUITE."""
+    of = hash64("small game", game.key(game.start(puzzle))) % CLASSES
+    return next((split for split, classes in OWNED.items() if of in classes), SUITE)
+
+
+class Space:
+    """The puzzles of a small game of one size; it depends on ``puzzles`` and the seed alone."""
+
+    def __init__(self, spec: PuzzleSpec, game: AnyGame, seed: int) -> None:
+        self.spec, self.game, self.seed = spec, game, seed
+        self.room = min(spec.capacity, game.capacity)
+        self.capacity = cache(self._capacity)
+        self._order = cache(self._order_of)
+
+    def _capacity(self, split: str) -> int:
+        """How many rows the split can have. Raises SpecError for an unknown split."""
+        known("splits", split, OWNERS)
+        share = self.spec.unsolvable
+        if len(self.game) <= LISTABLE:
+            kinds = [(len(_listed(self, split, kind)), part) for kind, part in ((True, 1 - share), (False, share))]
+            return min(int(found / part) for found, part in kinds if part)
+        kinds_asked = [True] * (share < 1) + [False] * (share > 0)
+        tries = max((_tries(self, kind) for kind in kinds_asked), key=lambda tries: tries or float("inf"))
+        return len(self.game) // (tries * CLASSES // len(OWNERS[split])) if tries else 0
+
+    def puzzle(self, split: str, i: int) -> Any:
+        """Row i of the split. Raises GamegenError where the split has no such row."""
+        stride = self.capacity(split)
+        if not 0 <= i < stride:
+            raise GamegenError(f"splits.{split}: row {i} asked for, rows 0 to {stride - 1} are possible")
+        solvable = not is_unsolvable(i, self.spec.unsolvable)
+        for k in self._candidates(split, i, stride, solvable):
+            puzzle = self.game.puzzle(k)
+            if puzzle is not None and owner(self.game, puzzle) == split and self.offers(puzzle, solvable):
+                return puzzle
+        raise GamegenError(f"splits.{split}: row {i} has no puzzle; ask for another seed")
+
+    def _candidates(self, split: str, i: int, stride: int, solvable: bool) -> Iterator[int]:
+        if len(self.game) <= LISTABLE:
+            listed = _listed(self, split, solvable)
+            before = int(i * self.spec.unsolvable)  # rows without a solution
+            yield listed[self._order(split, solvable, len(listed))[i - before if solvable else before]]
+        else:
+            order = self._order(split, True, len(self.game))
+            yield from (order[k] for k in range(i, len(self.game), stride))
+
+    def _order_of(self, split: str, solvable: bool, size: int) -> Permutation:
+        return Permutation(size, self.seed, split, self.game.name, "order" if solvable else "order of unsolvable")
+
+    def offers(self, puzzle: Any, solvable: bool) -> bool:
+        """Whether it has a solution and room for the search, or else has none, which can be shown in few steps."""
+        start = self.game.start(puzzle)
+        if self.game.live(start) != solvable:
+            return False
+        if solvable:
+            return bool(assemble(self.game, start, Asked(self.room), Draws("room", self.game.key(start)), range(1)))
+        return exhausted(self.game, start, Draws("room"), MOST_STEPS) is not None
+
+    def refusal(self, split: str, rows: int) -> SpecError:
+        """Why the split cannot have so many rows."""
+        return SpecError(
+            f"splits.{split}",
+            f"{rows} rows given, {self.capacity(split)} are possible of {self.game.name} with {self.game.size} "
+            f"{self.game.counts}; ask for at most that many, or for another puzzles.size",
+        )
+
+
+@lru_cache(maxsize=8)
+def _probes(game: AnyGame) -> tuple[Any, ...]:
+    order = Permutation(len(game), "probe", game.name)
+    return tuple(game.puzzle(order[i]) for i in range(min(PROBES, len(game))))
+
+
+def _tries(space: Space, solvable: bool) -> int:
+    """How many candidates that its split owns a row needs, so that one of them will do; 0 where hardly any does."""
+    found = _probes(space.game)
+    rejected = sum(puzzle is None or not space.offers(puzzle, solvable) for puzzle in found)
+    if rejected == len(found):
+        return 0
+    # What was seen and three standard errors more, so that a lucky probe promises no rows that are not there.
+    likely = (rejected + 1 + 3 * sqrt(rejected * (1 - rejected / len(found)))) / (len(found) + 1)
+    return max(2, ceil(log(DEAD_ROW) / log(likely))) if likely < 1 else 0
+
+
+@cache
+def _owned(game: AnyGame, split: str) -> tuple[tuple[int, Any], ...]:
+    numbered = ((k, game.puzzle(k)) for k in range(len(game)))
+    return tuple((k, puzzle) for k, puzzle in numbered if puzzle is not None and owner(game, puzzle) == split)
+
+
+def _listed(space: Space, split: str, solvable: bool) -> tuple[int, ...]:
+    """The numbers of a small space that the split owns and that offer what is asked for."""
+    return _kept(space.game, split, solvable, space.room)
+
+
+@cache
+def _kept(game: AnyGame, split: str, solvable: bool, room: int) -> tuple[int, ...]:
+    space = Space(PuzzleSpec(capacity=room), game, 0)
+    return tuple(k for k, puzzle in _owned(game, split) if space.offers(puzzle, solvable))

@@ -1,0 +1,164 @@
+"""Corpora of small games, of several games, and with puzzles that have no solution.
+
+GAMEGEN_FULL=1 makes 2,000 traces of each game, half of them in each kind of rows; otherwise 40.
+"""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from brute import Rules as Plain
+from brute import live, state_of
+from conftest import FULL, read
+from test_corpus import files
+
+import gamegen
+from gamegen import SpecError, games, generate, load
+from gamegen.corpus import Maker, Mixed, maker
+from gamegen.corruptions import KINDS
+from gamegen.errors import GamegenError
+from gamegen.prompts import NO_SOLUTION
+from gamegen.puzzles import OWNED
+from gamegen.spaces import owner
+from gamegen.spec import Spec, to_yaml
+from gamegen.styles import names as style_names
+from gamegen.styles import style
+from gamegen_verifiers.rows import judge
+
+SMALL = tuple(games.OURS)
+STYLES = [name for name in style_names() if not style(name).published]
+ROWS = 1000 if FULL else 20
+
+
+def spec_of(game: str, *settings: str, style_of: str = "ledger") -> Spec:
+    return load(settings=[f"game={game}", "arms=[procedure]", f"style.name={style_of}", *settings])
+
+
+def rows_of(spec: Spec, number: int, split: str = "train", arm: str = "procedure") -> list[dict[str, Any]]:
+    made = Maker(spec)
+    return [made.rows(split, i)[arm] for i in range(min(number, made.space.capacity(split)))]
+
+
+@pytest.mark.parametrize("game", SMALL)
+def test_every_trace_is_verified_from_its_text_and_has_what_was_asked_for(game: str) -> None:
+    for name in STYLES:
+        for row in rows_of(spec_of(game, style_of=name), -(-ROWS // len(STYLES))):
+            assert row["verdict"]["grade"] == "verified", row["completion"]
+            assert row["achieved"]["backtracks"] == row["requested"]["backtracks"]
+            assert judge(row).to_dict() == row["verdict"]
+
+
+@pytest.mark.parametrize("game", SMALL)
+def test_what_has_no_solution_is_shown_to_have_none(game: str) -> None:
+    spec = load(settings=[f"game={game}", "puzzles.unsolvable=0.5", "arms=[procedure,solution_only,answer_only,no_cot]"])
+    made, answers = Maker(spec), list[str]()
+    for i in range(ROWS):
+        rows = made.rows("train", i)
+        assert len({row["prompt"][-1]["content"] for row in rows.values()}) == 1
+        answers.append(rows["procedure"]["answer"])
+        assert rows["procedure"]["verdict"]["grade"] == "verified"
+        if answers[-1] == NO_SOLUTION:
+            assert {row["verdict"]["answer"] for row in rows.values()} == {"declined"}
+            assert {rows[arm]["verdict"]["grade"] for arm in ("solution_only", "answer_only", "no_cot")} == {"thin"}
+            assert rows["procedure"]["difficulty"]["solutions"] == 0
+    assert answers.count(NO_SOLUTION) == ROWS // 2
+
+
+@pytest.mark.parametrize("game", SMALL)
+def test_no_split_has_a_puzzle_of_another_and_none_has_one_twice(game: str) -> None:
+    made = Maker(spec_of(game, "puzzles.unsolvable=0.2"))
+    seen: dict[str, Any] = {}
+    for split in OWNED:
+        for i in range(min(ROWS, made.space.capacity(split))):
+            puzzle = made.space.puzzle(split, i)
+            assert owner(made.game, puzzle) == split
+            assert seen.setdefault(made.game.say_puzzle(puzzle), (split, i)) == (split, i)
+
+
+@pytest.mark.parametrize("game", SMALL)
+def test_every_kind_of_defect_that_a_game_can_have_is_caught(game: str) -> None:
+    caught = Counter[str]()
+    for kind in KINDS:
+        able = [name for name in STYLES if KINDS[kind].can_be_said(style(name).phrases)]
+        settings = (f"corruptions.{kind}={{rate: 1, severity: 1}}", "arms=[corrupted]", "trace.backtracks=[1,2]")
+        made = Maker(spec_of(game, *settings, "trace.checks=0.3", style_of=able[0]))
+        for i in range(3):
+            try:
+                row = made.rows("train", i)["corrupted"]
+            except GamegenError:
+                continue
+            assert row["verdict"]["grade"] != "verified", (kind, row["completion"])
+            assert row["corruptions"]
+            caught[kind] += 1
+    assert len(caught) >= 14
+
+
+@pytest.mark.parametrize("policy", ["greedy_depth_first", "limited_discrepancy", "beam", "best_first"])
+def test_policies_search_any_game(policy: str) -> None:
+    for game in SMALL:
+        for row in rows_of(spec_of(game, f"trace.policy={policy}", "trace.backtracks=null"), 3):
+            assert row["verdict"]["grade"] in ("verified", "unsolved")
+            assert row["verdict"]["first_error"] == -1
+
+
+def test_several_games_come_by_turns_and_the_same_bytes_whatever_ran_them(tmp_path: Path) -> None:
+    spec = load(settings=["game=[countdown,strings,subset_sum]", "splits={train: 7, test: 4}", "puzzles.count=3"])
+    for workers in (1, 2):
+        generate(spec, tmp_path / str(workers), workers=workers)
+    assert files(tmp_path / "1") == files(tmp_path / "2")
+    rows = read(tmp_path / "1", "procedure", "train")
+    assert [row["game"] for row in rows] == ["countdown", "strings", "subset_sum"] * 2 + ["countdown"]
+    assert [row["id"] for row in rows[:4]] == [
+        *(f"{game}-train-00000000" for game in ("countdown", "strings", "subset_sum")),
+        "countdown-train-00000001",
+    ]
+    assert [gamegen.row(spec, "train", i)["completion"] for i in range(7)] == [row["completion"] for row in rows]
+    assert isinstance(maker(to_yaml(spec)), Mixed)
+
+
+def test_countdown_without_a_solution_has_none_by_brute_force() -> None:
+    rows = rows_of(load(settings=["puzzles.count=3", "puzzles.unsolvable=0.5", "arms=[procedure]"]), ROWS)
+    for row in rows:
+        solvable = live(state_of(row["numbers"]), row["target"], Plain())
+        assert solvable == (row["answer"] != NO_SOLUTION)
+        assert row["verdict"]["grade"] == "verified"
+    assert sum(row["answer"] == NO_SOLUTION for row in rows) == ROWS // 2
+
+
+def test_targets_do_not_tell_what_has_no_solution() -> None:
+    rows = rows_of(load(settings=["puzzles.count=3", "puzzles.unsolvable=0.5", "arms=[answer_only]"]), 300, arm="answer_only")
+    targets = {solved: [row["target"] for row in rows if (row["answer"] != NO_SOLUTION) == solved] for solved in (True, False)}
+    above = sum(one > other for one in targets[True] for other in targets[False])
+    assert 0.4 < above / (len(targets[True]) * len(targets[False])) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        (("game=chess",), "game"),
+        (("game=[]",), "game"),
+        (("game=[jugs,jugs]",), "game"),
+        (("game=jugs", "puzzles.size=40"), "puzzles.size"),
+        (("puzzles.size=4",), "puzzles.size"),
+        (("game=jugs", "puzzles.count=3"), "puzzles.count"),
+        (("game=jugs", "rules.values=integer"), "rules"),
+        (("game=jugs", "surface.operators=words"), "surface"),
+        (("game=jugs", "style.name=stream_of_search"), "style.name"),
+        (("game=jugs", "trace.steps=9"), "trace.steps"),
+        (("game=jugs", "trace.dead_ends={bounded: 0.5}"), "trace.dead_ends.bounded"),
+        (("game=jugs", "trace.backtracks=[2,30]"), "trace.backtracks"),
+        (("puzzles.unsolvable=2",), "puzzles.unsolvable"),
+        (("puzzles.unsolvable=0.1",), "puzzles.unsolvable"),  # of four numbers
+        (("game=jugs", "puzzles.unsolvable=0.1", "arms=[procedure,verbose]"), "arms"),
+        (("game=jugs", "puzzles.unsolvable=0.1", "style.name=equations"), "puzzles.unsolvable"),
+        (("game=jugs", "puzzles.unsolvable=0.1", "trace.policy=beam", "trace.backtracks=null"), "puzzles.unsolvable"),
+        (("game=jugs", "splits={train: 100000000}"), "splits.train"),
+    ],
+)
+def test_what_does_not_go_with_a_game_is_refused(settings: tuple[str, ...], key: str, tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as refused:
+        generate(load(settings=list(settings)), tmp_path / "out")
+    assert refused.value.key == key
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "out").exists()
