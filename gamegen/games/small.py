@@ -47,6 +47,7 @@ class SmallGame(Generic[P, S, M]):
             )
         self.moves = lru_cache(maxsize=1 << 12)(self._moves)
         self.live = lru_cache(maxsize=1 << 16)(self._live)
+        self.can_be_lost = lru_cache(maxsize=1 << 16)(self._can_be_lost)
 
     # What a game is
 
@@ -145,7 +146,7 @@ class SmallGame(Generic[P, S, M]):
             return True
         return self.bound(state) is None and any(map(self.live, self.moves(state)))
 
-    def can_be_lost(self, state: S) -> bool:
+    def _can_be_lost(self, state: S) -> bool:
         """Whether some play from here ends without the goal; where none does, there is nothing to search for."""
         if self.solved(state):
             return False
