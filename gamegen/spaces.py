@@ -31,10 +31,13 @@ def owner(game: AnyGame, puzzle: Any) -> str:
 
 
 class Space:
-    """The puzzles of a small game of one size; it depends on ``puzzles`` and the seed alone."""
+    """The puzzles of a small game of one size; it depends on ``puzzles`` and the seed alone.
 
-    def __init__(self, spec: PuzzleSpec, game: AnyGame, seed: int) -> None:
-        self.spec, self.game, self.seed = spec, game, seed
+    dead_row: how likely it may be that a row has no puzzle; more makes more rows possible.
+    """
+
+    def __init__(self, spec: PuzzleSpec, game: AnyGame, seed: int, dead_row: float = DEAD_ROW) -> None:
+        self.spec, self.game, self.seed, self.dead_row = spec, game, seed, dead_row
         self.room = min(spec.capacity, game.capacity)
         self.capacity = cache(self._capacity)
         self._order = cache(self._order_of)
@@ -106,7 +109,7 @@ def _tries(space: Space, solvable: bool) -> int:
         return 0
     # What was seen and three standard errors more, so that a lucky probe promises no rows that are not there.
     likely = (rejected + 1 + 3 * sqrt(rejected * (1 - rejected / len(found)))) / (len(found) + 1)
-    return max(2, ceil(log(DEAD_ROW) / log(likely))) if likely < 1 else 0
+    return max(2, ceil(log(space.dead_row) / log(likely))) if likely < 1 else 0
 
 
 @cache

@@ -11,7 +11,7 @@ from gamegen.difficulty import measure, measure_small, shape
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Puzzle, State
 from gamegen.prompts import countdown_words
-from gamegen.puzzles import PuzzleSpace
+from gamegen.puzzles import DEAD_ROW, PuzzleSpace
 from gamegen.rng import Draws
 from gamegen.spaces import Space
 from gamegen.spec import Spec
@@ -65,11 +65,11 @@ class CountdownSubject:
 
 
 class SmallSubject:
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, dead_row: float) -> None:
         (name,) = spec.games
         self._refuse_settings(spec, name)
         self.game = games.small_game(name, spec.puzzles.size)
-        self.space = Space(spec.puzzles, self.game, spec.seed)
+        self.space = Space(spec.puzzles, self.game, spec.seed, dead_row)
         self.room = self.space.room
 
     def _refuse_settings(self, spec: Spec, name: str) -> None:
@@ -94,6 +94,6 @@ class SmallSubject:
         return verify_game(self.game, puzzle, text)
 
 
-def subject(spec: Spec) -> Subject:
-    """The subject of a spec with one game. Raises SpecError for settings that the game has not."""
-    return CountdownSubject(spec) if spec.games == (games.COUNTDOWN,) else SmallSubject(spec)
+def subject(spec: Spec, dead_row: float = DEAD_ROW) -> Subject:
+    """The subject of a spec with one game; see ``spaces.Space``. Raises SpecError for settings that the game has not."""
+    return CountdownSubject(spec) if spec.games == (games.COUNTDOWN,) else SmallSubject(spec, dead_row)

@@ -20,10 +20,10 @@ import yaml
 import gamegen
 from gamegen import games, reserved
 from gamegen.corpus import Maker, Row
-from gamegen.errors import GamegenError
+from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Countdown, Puzzle, Rules
 from gamegen.prompts import NO_SOLUTION
-from gamegen.puzzles import SUITE
+from gamegen.puzzles import SUITE, is_unsolvable
 from gamegen.shards import SCHEMA as CORPUS
 from gamegen.spec import Spec, from_dict, load, to_dict
 from gamegen_benchmarks import external
@@ -73,9 +73,14 @@ def _ours(distance: str, split: str) -> Iterator[Row]:
     for i in range(maker.space.capacity(draws)):
         if made == wanted:
             return
-        (row,) = maker.rows(draws, i).values()
-        key = _key(row)
-        if key in seen or not _is_beyond(row, about.get("beyond")):
+        try:
+            (row,) = maker.rows(draws, i).values()
+        except SpecError:
+            raise
+        except GamegenError:  # it has no puzzle
+            continue
+        key, turn = _key(row), not is_unsolvable(made, spec.puzzles.unsolvable)
+        if key in seen or (row["answer"] != NO_SOLUTION) != turn or not _is_beyond(row, about.get("beyond")):
             continue
         seen.add(key)
         yield _row(row, distance, split, made)
