@@ -130,6 +130,7 @@ class Tree:
         for node in self.path[:-1]:
             self.open[node.left].append(node)
         self.low, self.high = asked.depth or (0, levels)
+        self.won: set[Any] = set()  # states below which nothing misses, where the depth does not matter
 
     def grow(self) -> None:
         """Add the wrong nodes. Raises Stuck."""
@@ -188,11 +189,13 @@ class Tree:
                 node.add(Node(child, move, left, node.root, "missed"))
                 return True
             made = Node(child, move, left, node.root)
-            if self._miss_below(made):
+            if child not in self.won and self._miss_below(made):
                 node.add(made)
                 self.passed += 1
                 self.open[left].append(made)
                 return True
+            if self.asked.depth is None:
+                self.won.add(child)
         return False
 
     def _miss_somewhere(self) -> None:

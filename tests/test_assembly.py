@@ -376,3 +376,30 @@ def test_a_goal_that_was_passed_by_is_found() -> None:
     events[1:2] = []
     events[1]["state"] = "1, 7"
     assert check_procedure(row, text) == []
+
+
+class Ladder:
+    """A game of steps of one and of two to the top, where every play wins."""
+
+    def __init__(self, top: int) -> None:
+        self.top = top
+
+    def moves(self, state: int) -> dict[int, int]:
+        return {state + step: step for step in (1, 2) if state + step <= self.top}
+
+    def play(self, state: int, move: int) -> int:
+        return state + move
+
+    def solved(self, state: int) -> bool:
+        return state == self.top
+
+    def left(self, state: int) -> int:
+        return self.top - state
+
+    def win(self, state: int, draws: Draws) -> list[int]:
+        return [1] * (self.top - state)
+
+
+def test_where_every_play_wins_no_place_is_looked_at_again_and_again() -> None:
+    game: Any = Ladder(200)  # of 10^41 plays
+    assert assemble(game, 0, Asked(1), Draws("ladder")) is None
