@@ -79,10 +79,10 @@ def _ours(distance: str, split: str) -> Iterator[Row]:
             raise
         except GamegenError:  # it has no puzzle
             continue
-        key, turn = _key(row), not is_unsolvable(made, spec.puzzles.unsolvable)
-        if key in seen or (row["answer"] != NO_SOLUTION) != turn or not _is_beyond(row, about.get("beyond")):
+        found, turn = key(row), not is_unsolvable(made, spec.puzzles.unsolvable)
+        if found in seen or (row["answer"] != NO_SOLUTION) != turn or not _is_beyond(row, about.get("beyond")):
             continue
-        seen.add(key)
+        seen.add(found)
         yield _row(row, distance, split, made)
         made += 1
 
@@ -108,7 +108,7 @@ def _is_beyond(row: Row, rules: Mapping[str, Any] | None) -> bool:
     return not game.oracle(tuple(sorted(row["numbers"]))).reaches(row["target"])
 
 
-def _key(row: Row) -> str:
+def key(row: Row) -> str:
     """The key under which the puzzle of a row is reserved."""
     return reserved.key(*_start(row))
 
@@ -166,7 +166,7 @@ def build(out: Path | str, distances: tuple[str, ...] = DISTANCES, done: Callabl
                 made.append(row)
                 done(1)
             files.append(_write(out, distance, split, made))
-            keys.update(_key(row) for row in made if row["scorer"]["name"] == "gamegen")
+            keys.update(key(row) for row in made if row["scorer"]["name"] == "gamegen")
     manifest = {"suite": suite()["name"], "preset": suite()["preset"], "gamegen": gamegen.__version__, "files": files}
     (out / reserved.FILE).write_text("".join(f"{key}\n" for key in sorted(keys)), encoding="utf-8")
     (out / CARD).write_text(card(manifest), encoding="utf-8")
@@ -178,7 +178,6 @@ def _write(out: Path, distance: str, split: str, made: list[Row]) -> Row:
     path = out / distance / f"{split}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(made, SCHEMA), path, compression="zstd", compression_level=9)
-    data = path.read_bytes()
     solvable = sum(row["solvable"] for row in made)
     return {
         "path": path.relative_to(out).as_posix(),
@@ -186,9 +185,14 @@ def _write(out: Path, distance: str, split: str, made: list[Row]) -> Row:
         "split": split,
         "rows": len(made),
         "solvable": solvable,
-        "bytes": len(data),
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "bytes": path.stat().st_size,
+        "sha256": digest(path),
     }
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def snapshot() -> Path:
