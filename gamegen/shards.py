@@ -75,6 +75,7 @@ SCHEMA = pa.schema(
         "verdict": pa.struct(
             {
                 "answer": pa.string(),
+                "right": pa.bool_(),
                 "expression": pa.string(),
                 "answer_reason": pa.string(),
                 "grade": pa.string(),

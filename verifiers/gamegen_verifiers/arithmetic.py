@@ -37,6 +37,7 @@ class StepsVerdict:
         shares = ("operand_legality", "state_consistency", "genuine_backtracks", "dead_end_soundness", "novelty", "grounding")
         return {
             "answer": None,
+            "right": None,
             "expression": None,
             "answer_reason": NO_PUZZLE,
             "grade": "confabulated" if false else "thin",

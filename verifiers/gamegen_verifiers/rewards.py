@@ -27,14 +27,14 @@ def _sound_share(verdict: Verdict) -> float | None:
 
 
 def _procedure(verdict: Verdict) -> float | None:
-    return _sound_share(verdict) if verdict.answer == "correct" else 0.0
+    return _sound_share(verdict) if verdict.right else 0.0
 
 
 MEASURES: dict[str, Callable[[Verdict], float | None]] = {
-    "answer": lambda verdict: float(verdict.answer == "correct"),
+    "answer": lambda verdict: float(verdict.right),
     "grade": lambda verdict: float(verdict.grade == "verified"),
     "sound_share": _sound_share,  # of the claims, that are true, legal, in their state and new
-    "procedure": _procedure,  # the same, where the answer is correct; else 0
+    "procedure": _procedure,  # the same, where the answer is right; else 0
 }
 
 

@@ -30,7 +30,8 @@ MOST_NUMBERS = {"natural": 6, "integer": 6, "rational": 5}  # of which it can be
 class Verdict:
     """What the verifier says of a text; ``gamegen`` rows carry the same fields under the same names.
 
-    answer: correct, wrong, illegal, missing or declined, with its expression and the reason where it is not correct.
+    answer: correct, wrong, illegal, missing or declined, with its expression and the reason where it is not correct; right:
+    whether it is correct, or declined where there is no solution.
     grade and reasons: the first of GRADES that holds, and everything that speaks against ``verified``. statements: how
     many things the reader found the text to say; first_error: the index of the first that does not hold, 0-based, -1 for
     none. repaired: each was a false sum, left again and set right. steps: how many tries. recall: None where there was
@@ -38,6 +39,7 @@ class Verdict:
     """
 
     answer: str
+    right: bool
     expression: str | None
     answer_reason: str
     grade: str
@@ -97,6 +99,7 @@ def concluded(
         grade, reasons = "thin", ("answer comes before its derivation",)
     return Verdict(
         answer=answer.answer,
+        right=answer.answer == "correct" or (answer.answer == "declined" and solvable is False),
         expression=answer.expression,
         answer_reason=answer.reason,
         grade=grade,
