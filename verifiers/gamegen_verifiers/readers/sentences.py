@@ -57,20 +57,22 @@ class Slots(NamedTuple):
 
 
 class Sentences:
-    """The reader of one style. ``opening`` must match right before a sentence: it says where sentences can begin."""
+    """The reader of one style. A sentence begins a line, or stands a space behind one of the ``marks``."""
 
-    def __init__(self, table: Sequence[tuple[str, str]], opening: str = r"(?<![^\n])|(?<=[.!?>] )") -> None:
-        self.table, self.opening = table, opening
+    def __init__(self, table: Sequence[tuple[str, str]], marks: str = ".!?>") -> None:
+        self.table = table
         self._slots: dict[int, Slots] = {}
         patterns = [self._compiled(kind, pattern) for kind, pattern in table]
-        self._any = re.compile(rf"(?:{opening})(?=\S)(?:{'|'.join(patterns)})(?!\S)")  # blank lines are passed over at once
+        # Patterns begin with the sign before a sentence, which is found at once; a text has a line's end put before it.
+        self.before = rf"[\n ](?:(?<=\n)|(?<=[{marks}] ))" if marks else r"\n"
+        self._any = re.compile(rf"{self.before}(?=\S)(?:{'|'.join(patterns)})(?!\S)")  # blank lines are passed over at once
         given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
-        self._opens = re.compile(rf"(?<![^\n])(?:{given})(?!\S)")
+        self._opens = re.compile(rf"\n({given})(?!\S)")
 
     def opens(self, text: str, end: int) -> tuple[int, int] | None:
         """Where text[:end] has the sentence with which a trace in this style opens."""
-        match = self._opens.search(text, 0, end)
-        return match and match.span()
+        match = self._opens.search("\n" + text[:end])
+        return match and (match.start(), match.end() - 1)
 
     def _filled(self, pattern: str) -> str:
         for slot, found in _SLOTS.items():
@@ -97,7 +99,8 @@ class Sentences:
     def steps(self, text: str, start: int, end: int) -> list[Step]:
         """The steps in text[start:end]."""
         slots = self._slots
-        return [_step(match, slots[match.lastindex]) for match in self._any.finditer(text, start, end)]  # type: ignore[index]
+        found = self._any.finditer("\n" + text[:end], start)
+        return [_step(match, slots[match.lastindex]) for match in found]  # type: ignore[index]
 
     def follow(self) -> "Following":
         """Reads a text that is still being written."""
@@ -143,13 +146,13 @@ def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some:
 
 def _step(m: re.Match[str], slots: Slots) -> Step:
     kind, why, sums, listed, goal, bound = slots
-    start, end = m.span()
+    before, end = m.span()
     return _new(
         Step,
         (
             kind,
-            start,
-            end,
+            before,  # one sign before the sentence, and one sign was put before the text
+            end - 1,
             _claim(*m.group(sums, sums + 1, sums + 2, sums + 3)) if sums else None,
             numbers(m[listed]) if listed else None,
             _value(m[goal]) if goal else None,
