@@ -166,8 +166,8 @@ _SPECIAL_TOKEN = re.compile(r"<[|｜][^<>|｜\s]{1,40}[|｜]>|</s>|<eos>|<end_of
 _LONGEST_TOKEN = 44
 
 # "The answer is", "Final answer:", "a valid expression is:", "the equation that gives 24 is": what presents an answer.
-_ANNOUNCES = re.compile(
-    r"\b(?:answer|solution|equation|expression)s?\b[*_\"']{0,4}(?:\s(?:that|which|to|for|using)\b[^\n:.=]{0,100}?)?"
+_ANNOUNCES = re.compile(  # its first letter is found at once
+    r"(?-i:[aAsSſeE])(?<!\w.)(?:(?<=a)nswer|(?<=s)olution|(?<=e)(?:quation|xpression))s?\b[*_\"']{0,4}(?:\s(?:that|which|to|for|using)\b[^\n:.=]{0,100}?)?"
     r"(?:\s{0,3}[:=]|\s(?:is|are|was|would be|should be|could be|becomes)\b:?)",
     re.IGNORECASE,
 )
@@ -301,6 +301,8 @@ def _tagged(text: str, start: int, end: int) -> _Candidates:
 
 def _boxed(text: str, start: int, end: int) -> _Candidates:
     r"""\boxed{…}, the last first; one whose brace is never closed is read to the end of its line."""
+    if text.find("box", start, end) < 0:  # as there is none in most texts
+        return
     for box in reversed(deque(_BOX.finditer(text, start, end), _LOOKED_AT)):
         closing = _closing_brace(text, box.end(), end)
         yield box.end(), _line_end(text, box.end(), end) if closing is None else closing, closing is not None
