@@ -130,17 +130,20 @@ def _unordered(claim: Claim) -> Claim:
 
 def _after(state: State, way: Sequence[Claim]) -> list[State]:
     """The states that the operations lead through; none where one of them is over a number that is not there."""
+    if way[0].a not in state:  # nearly always, where a state is not the one
+        return []
     rest = list(state)
     states = []
-    for claim in way:
-        if claim.a not in rest:
+    for a, _, b, result in way:
+        if a not in rest:
             return []
-        rest.remove(claim.a)
-        if claim.b not in rest:
+        rest.remove(a)
+        if b not in rest:
             return []
-        rest.remove(claim.b)
-        rest.append(claim.result)
-        states.append(tuple(sorted(rest)))
+        rest.remove(b)
+        rest.append(result)
+        rest.sort()
+        states.append(tuple(rest))
     return states
 
 
