@@ -120,7 +120,7 @@ class Run(NamedTuple):
 
 TRAILING = re.compile(rf"\s?\b(?:{GIVES})\Z", re.IGNORECASE)
 _IN_RUN = re.compile(r"([0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}+(?![0-9])(?:\.[0-9]++)?|[0-9]++(?:\.[0-9]++)?|\.[0-9]++)")
-_SPLIT = re.compile(_RELATION, re.IGNORECASE)
+_SPLIT = re.compile(rf"(?=[^0-9+*/()×÷]){_RELATION}", re.IGNORECASE)  # what begins with one of these is none
 _WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
 _ONE_NUMBER = re.compile(rf"(?:{_BARE})\s*{_SIGN}?1\Z", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"(?<![0-9])0[xX]")
@@ -135,8 +135,10 @@ def read_run(run: str, open_left: bool, open_right: bool, more_digits: bool = Fa
     """
     parts = _IN_RUN.split(run)
     found = parts[1::2]
+    if len(run) > LONGEST_RUN:
+        return Run((), len(found), 0)
     numbers = [value for text in found if (value := number(text)) is not None]
-    if len(run) > LONGEST_RUN or len(numbers) < len(found) or _HEXADECIMAL.search(run):
+    if len(numbers) < len(found) or _HEXADECIMAL.search(run):
         return Run((), len(found), 0)
     shape = "1".join(parts[::2])
     outline = _outline(shape)
@@ -177,10 +179,9 @@ def _place(worked: Worked, at: int, numbers: int, shifts: list[int]) -> int:
     return worked.side.start + at + shifts[worked.side.before + numbers]
 
 
+@lru_cache(maxsize=1 << 12)
 def number(text: str) -> Value | None:
     """The number as it is written, exactly; None where it is too long."""
-    if len(text) < 4 and text.isdecimal():
-        return int(text)
     whole, _, digits = text.replace("{,}", "").replace(",", "").partition(".")
     if len(whole) > LONGEST_NUMBER or len(digits) > LONGEST_DECIMALS:
         return None
@@ -318,7 +319,8 @@ def _plan(tree: Tree, side: str, start: int) -> Plan:
             return (*program(node.inner), "~")
         return (*program(node.left), *program(node.right), node.op)
 
-    bare = unsigned(tree)
+    written = program(tree)
+    bare = unsigned(tree) if "~" in written else None
     first: Tree = tree
     while isinstance(first, Binary):
         first = first.left
@@ -329,7 +331,7 @@ def _plan(tree: Tree, side: str, start: int) -> Plan:
         start + tree.end,
         before,
         side.count("1", start + tree.start, start + tree.end),
-        (program(tree),) if bare is None or bare == tree else (program(tree), program(bare)),
+        (written,) if bare is None or bare == tree else (written, program(bare)),
         (program(first), start + first.end) if bare_first else None,
     )
 
