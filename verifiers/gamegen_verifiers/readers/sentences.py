@@ -80,16 +80,17 @@ class Sentences:
         return pattern
 
     def _compiled(self, kind: str, pattern: str) -> str:
-        """The pattern as one group, its slots as groups in it."""
-        outer = 1 + sum(4 if s.sum else 0 for s in self._slots.values()) + len(self._slots)
-        outer += sum(bool(place) for s in self._slots.values() for place in (s.numbers, s.goal, s.value))
+        """The pattern with its slots as groups, and behind them an empty one that says which it is.
+
+        In one group it would not begin with a literal sign, by which the engine passes over what cannot be it.
+        """
+        following = 1 + max(self._slots, default=0)
         places = dict.fromkeys(_SLOTS, 0)
-        following = outer + 1
         for slot in sorted((s for s in _SLOTS if s in pattern), key=pattern.index):
             places[slot] = following
             following += 4 if slot == "{sum}" else 1
-        self._slots[outer] = Slots(*KINDS[kind], *places.values())
-        return f"({self._filled(pattern)})"
+        self._slots[following] = Slots(*KINDS[kind], *places.values())
+        return f"{self._filled(pattern)}()"
 
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are; behind the thinking, numbers stand as they like."""
