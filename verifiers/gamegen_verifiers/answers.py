@@ -354,18 +354,20 @@ def _announced(text: str, start: int, end: int) -> _Candidates:
 def _last_line(text: str, start: int, end: int) -> _Candidates:
     """The last line, where it is an expression (or says that there is none) and is not one more attempt."""
     window = max(start, end - _LONGEST)
-    lines = list(_lines(text, window, end))
+    lines = _lines_from_last(text, window, end)
+    line = next(lines, None)
     framed = False  # whether a line of markup, such as $$ or a code fence, stands behind it
-    while lines and _MARKUP_LINE.fullmatch(text, *lines[-1]):
-        framed = bool(lines.pop())
-    if not lines or (lines[0][0] == window > start and len(lines) == 1):
+    while line and _MARKUP_LINE.fullmatch(text, *line):
+        framed, line = True, next(lines, None)
+    if line is None or line[0] == window > start:
         return
-    left, right = lines.pop()
-    if lines and _MARKUP_LINE.fullmatch(text, *lines[-1]):
-        lines.pop()
+    above = next(lines, None)
+    if above and _MARKUP_LINE.fullmatch(text, *above):
         if not framed:
             return  # what opened was not closed: the text was cut
-    before = text[slice(*lines[-1])] if lines else ""
+        above = next(lines, None)
+    left, right = line
+    before = text[slice(*above)] if above else ""
     item = _end_of_match(_LIST_ITEM, text, left, right)
     start = _end_of_match(_CONCLUDES, text, item, right)
     step_of_a_list = item > left and start == item
@@ -384,6 +386,15 @@ def _lines(text: str, start: int, end: int) -> Iterator[Region]:
         if not text[start:stop].isspace() and start < stop:
             yield start, stop
         start = stop + 1
+
+
+def _lines_from_last(text: str, start: int, end: int) -> Iterator[Region]:
+    """The same, from last to first."""
+    while start < end:
+        begin = max(text.rfind("\n", start, end) + 1, start)
+        if begin < end and not text[begin:end].isspace():
+            yield begin, end
+        end = begin - 1
 
 
 def _line_end(text: str, start: int, end: int) -> int:
