@@ -172,7 +172,6 @@ def _play(played: Replay, here: Node, way: Sequence[Claim], after: Sequence[Stat
         played.path.append(node)
         if node.sound:
             arrive(played, node)
-        here.tried.add(state)
         here = node
 
 
