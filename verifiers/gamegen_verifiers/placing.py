@@ -112,7 +112,7 @@ def _find(path: list[Node], ways: Sequence[tuple[Claim, ...]], left: bool) -> Fo
         if after := _after(path[-1].state, way):
             return len(path) - 1, way, after
     if not left:
-        done = {_unordered(node.claim) for node in path if node.claim}
+        done = [_unordered(node.claim) for node in path if node.claim]
         for way in ways:
             if all(_unordered(claim) in done for claim in way):
                 return len(path) - 1, way, []

@@ -123,7 +123,7 @@ _IN_RUN = re.compile(r"([0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}+(?![0-9])(?:\.[0
 _SPLIT = re.compile(rf"(?=[^0-9+*/()×÷]){_RELATION}", re.IGNORECASE)  # what begins with one of these is none
 _WORD = re.compile(rf"(?<!\\)(?:{'|'.join(_WORDS)})", re.IGNORECASE)
 _ONE_NUMBER = re.compile(rf"(?:{_BARE})\s*{_SIGN}?1\Z", re.IGNORECASE)
-_HEXADECIMAL = re.compile(r"(?<![0-9])0[xX]")
+_HEXADECIMAL = re.compile(r"0[xX](?<![0-9]0.)")
 _new = tuple.__new__  # Link(…) and Claim(…) at half the cost
 
 
@@ -214,8 +214,13 @@ def _link(
 
 
 def _worked(side: Side, plan: Plan, numbers: list[Value]) -> Worked:
-    results = [work_out(program, numbers, side.before) for program in plan.programs]
-    return _new(Worked, (side, plan, results[0][0], tuple(dict.fromkeys(moves for _, moves in results if moves))))
+    worth, moves = work_out(plan.programs[0], numbers, side.before)
+    ways = (moves,) if moves else ()
+    for program in plan.programs[1:]:
+        moves = work_out(program, numbers, side.before)[1]
+        if moves and moves not in ways:
+            ways = (*ways, moves)
+    return _new(Worked, (side, plan, worth, ways))
 
 
 def work_out(program: tuple[int | str, ...], numbers: list[Value], first: int = 0) -> tuple[Value | None, tuple[Claim, ...]]:
