@@ -166,8 +166,8 @@ _SPECIAL_TOKEN = re.compile(r"<[|｜][^<>|｜\s]{1,40}[|｜]>|</s>|<eos>|<end_of
 _LONGEST_TOKEN = 44
 
 # "The answer is", "Final answer:", "a valid expression is:", "the equation that gives 24 is": what presents an answer.
-_ANNOUNCES = re.compile(
-    r"\b(?:answer|solution|equation|expression)s?\b[*_\"']{0,4}(?:\s(?:that|which|to|for|using)\b[^\n:.=]{0,100}?)?"
+_ANNOUNCES = re.compile(  # its first letter is found at once
+    r"(?-i:[aAsSſeE])(?<!\w.)(?:(?<=a)nswer|(?<=s)olution|(?<=e)(?:quation|xpression))s?\b[*_\"']{0,4}(?:\s(?:that|which|to|for|using)\b[^\n:.=]{0,100}?)?"
     r"(?:\s{0,3}[:=]|\s(?:is|are|was|would be|should be|could be|becomes)\b:?)",
     re.IGNORECASE,
 )
@@ -301,6 +301,8 @@ def _tagged(text: str, start: int, end: int) -> _Candidates:
 
 def _boxed(text: str, start: int, end: int) -> _Candidates:
     r"""\boxed{…}, the last first; one whose brace is never closed is read to the end of its line."""
+    if text.find("box", start, end) < 0:  # as there is none in most texts
+        return
     for box in reversed(deque(_BOX.finditer(text, start, end), _LOOKED_AT)):
         closing = _closing_brace(text, box.end(), end)
         yield box.end(), _line_end(text, box.end(), end) if closing is None else closing, closing is not None
@@ -352,18 +354,20 @@ def _announced(text: str, start: int, end: int) -> _Candidates:
 def _last_line(text: str, start: int, end: int) -> _Candidates:
     """The last line, where it is an expression (or says that there is none) and is not one more attempt."""
     window = max(start, end - _LONGEST)
-    lines = list(_lines(text, window, end))
+    lines = _lines_from_last(text, window, end)
+    line = next(lines, None)
     framed = False  # whether a line of markup, such as $$ or a code fence, stands behind it
-    while lines and _MARKUP_LINE.fullmatch(text, *lines[-1]):
-        framed = bool(lines.pop())
-    if not lines or (lines[0][0] == window > start and len(lines) == 1):
+    while line and _MARKUP_LINE.fullmatch(text, *line):
+        framed, line = True, next(lines, None)
+    if line is None or line[0] == window > start:
         return
-    left, right = lines.pop()
-    if lines and _MARKUP_LINE.fullmatch(text, *lines[-1]):
-        lines.pop()
+    above = next(lines, None)
+    if above and _MARKUP_LINE.fullmatch(text, *above):
         if not framed:
             return  # what opened was not closed: the text was cut
-    before = text[slice(*lines[-1])] if lines else ""
+        above = next(lines, None)
+    left, right = line
+    before = text[slice(*above)] if above else ""
     item = _end_of_match(_LIST_ITEM, text, left, right)
     start = _end_of_match(_CONCLUDES, text, item, right)
     step_of_a_list = item > left and start == item
@@ -382,6 +386,15 @@ def _lines(text: str, start: int, end: int) -> Iterator[Region]:
         if not text[start:stop].isspace() and start < stop:
             yield start, stop
         start = stop + 1
+
+
+def _lines_from_last(text: str, start: int, end: int) -> Iterator[Region]:
+    """The same, from last to first."""
+    while start < end:
+        begin = max(text.rfind("\n", start, end) + 1, start)
+        if begin < end and not text[begin:end].isspace():
+            yield begin, end
+        end = begin - 1
 
 
 def _line_end(text: str, start: int, end: int) -> int:

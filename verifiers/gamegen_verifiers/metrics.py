@@ -11,7 +11,7 @@ from gamegen_verifiers.replay import LABELS, Replay
 from gamegen_verifiers.steps import Reading
 
 CLAIMS = ("try", "equation", "dead_end", "backtrack")  # the steps of which the sound share is a share
-_TOKEN = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
 _SPACES = bytes(code for code in range(128) if chr(code).isspace())
 _ONLY_LETTERS = bytes(code if code in _LETTERS else ord(" ") for code in range(256))
@@ -56,9 +56,14 @@ class Surface:
 def tokens(text: str) -> int:
     """The built-in count of tokens: a run of letters is one, and so is each digit and each other sign, spaces apart."""
     if not text.isascii():
-        return len(_TOKEN.findall(text))
-    signs = text.encode()  # the same count, several times as fast: runs of letters, then what is neither letter nor space
+        text = _FOREIGN.sub(lambda match: "".join(map(_like, match[0])), text)
+    signs = text.encode()  # runs of letters, then what is neither letter nor space
     return len(signs.translate(_ONLY_LETTERS).split()) + len(signs.translate(None, _LETTERS + _SPACES))
+
+
+def _like(sign: str) -> str:
+    """An ASCII sign that counts as this one does."""
+    return " " if sign.isspace() else "a" if sign.isalnum() and not sign.isdecimal() else "."
 
 
 def surface(text: str) -> Surface:

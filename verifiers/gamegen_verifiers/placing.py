@@ -112,7 +112,7 @@ def _find(path: list[Node], ways: Sequence[tuple[Claim, ...]], left: bool) -> Fo
         if after := _after(path[-1].state, way):
             return len(path) - 1, way, after
     if not left:
-        done = {_unordered(node.claim) for node in path if node.claim}
+        done = [_unordered(node.claim) for node in path if node.claim]
         for way in ways:
             if all(_unordered(claim) in done for claim in way):
                 return len(path) - 1, way, []
@@ -130,17 +130,20 @@ def _unordered(claim: Claim) -> Claim:
 
 def _after(state: State, way: Sequence[Claim]) -> list[State]:
     """The states that the operations lead through; none where one of them is over a number that is not there."""
+    if way[0].a not in state:  # nearly always, where a state is not the one
+        return []
     rest = list(state)
     states = []
-    for claim in way:
-        if claim.a not in rest:
+    for a, _, b, result in way:
+        if a not in rest:
             return []
-        rest.remove(claim.a)
-        if claim.b not in rest:
+        rest.remove(a)
+        if b not in rest:
             return []
-        rest.remove(claim.b)
-        rest.append(claim.result)
-        states.append(tuple(sorted(rest)))
+        rest.remove(b)
+        rest.append(result)
+        rest.sort()
+        states.append(tuple(rest))
     return states
 
 
@@ -169,7 +172,6 @@ def _play(played: Replay, here: Node, way: Sequence[Claim], after: Sequence[Stat
         played.path.append(node)
         if node.sound:
             arrive(played, node)
-        here.tried.add(state)
         here = node
 
 

@@ -8,9 +8,11 @@ reads a text that is still being written, in *stretches* (`SEAMS`), the same as 
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 from gamegen_verifiers.readers import dialogue, equations, free, ledger, loose, plain, prose, stream_of_search
+from gamegen_verifiers.readers.sentences import Sentences
 from gamegen_verifiers.steps import Reading, Step
 
 
@@ -58,7 +60,7 @@ def read(text: str, thought: int, end: int, published: bool = False) -> Reading:
     if reading or other:
         return max(filter(None, (reading, other)), key=lambda reading: reading.recall or 0)
     head = min(end, HEAD)
-    likely = [name for name, r in READERS.items() if published or _styled(r.read(text, min(thought, head), head))]
+    likely = list(READERS) if published else _likely(text, head)
     if likely:
         readings = {name: READERS[name].read(text, min(thought, SAMPLE), min(end, SAMPLE)) for name in likely}
         best = max(readings, key=lambda name: (readings[name].recall or 0, len(readings[name].steps)))
@@ -67,9 +69,18 @@ def read(text: str, thought: int, end: int, published: bool = False) -> Reading:
     return free.READER.read(text, thought, end)
 
 
-def _styled(reading: Reading) -> bool:
-    """Whether it has more than sums, which anybody may write so."""
-    return any(step.numbers or step.goal is not None for step in reading.steps)
+def _likely(text: str, head: int) -> list[str]:
+    """The styles in which text[:head] has more than sums, which anybody may write so."""
+    if not _all_sentences().steps(text, 0, head) and not stream_of_search.READER.read(text, 0, head).steps:
+        return []  # as nearly all texts that are in no style
+    found = {name: reader.read(text, 0, head).steps for name, reader in READERS.items()}
+    return [name for name, steps in found.items() if any(step.numbers or step.goal is not None for step in steps)]
+
+
+@cache
+def _all_sentences() -> Sentences:
+    """Reads whatever is a sentence of some style."""
+    return Sentences([line for style in (plain, ledger, dialogue, equations, prose) for line in style.READER.table])
 
 
 def opened(text: str, end: int) -> Reader | None:

@@ -24,5 +24,5 @@ READER = Sentences(
         ("check", r"B: (?:I check|Let me check): {sum}(?:, right|, fine)?\."),
         ("stop", r"A: (?:I stop|Let us stop) after {value} steps\."),
     ],
-    opening=r"(?<![^\n])",
+    marks="",
 )

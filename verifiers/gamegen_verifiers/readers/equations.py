@@ -8,5 +8,5 @@ READER = Sentences(
         ("given", r"\[{numbers}\] -> {goal}"),
         ("backtrack", r"\[{numbers}\]"),
     ],
-    opening=r"(?<![^\n])",
+    marks="",
 )

@@ -11,7 +11,7 @@ import re
 
 WALL = "|"
 
-_SINGLE = str.maketrans("`$&;", "  " + " " + WALL)
+_SINGLE = {"`": " ", "$": " ", "&": " ", ";": WALL}
 _ITEM = re.compile(r"^[ \t]{0,16}(?:[-+*•–—](?=[ \t]|\*\*)|\(?[0-9]{1,3}[.)](?=[ \t*$]))", re.MULTILINE)
 _CODE = re.compile(
     r"```[ \t]{0,4}(?:python|py|json|javascript|js|c|cpp|java|bash|sh)\b(?:(?!```).)*+(?:```)?"
@@ -19,7 +19,7 @@ _CODE = re.compile(
     re.DOTALL,
 )
 _SPACES = (  # each begins with a sign of its own, which lets them be found at once
-    r"\*\*(?<![0-9)]\*\*)(?<![0-9)] \*\*)|\*\*(?![0-9(]| [0-9(])|__|#{2,6}"
+    r"\*\*(?<![0-9)]\*\*)(?<![0-9)] \*\*)|\*\*(?![0-9(]| [0-9(])|__|##{1,5}"
     r"|\\[()\[\],;:! ]|\\(?:left|right|[bB]igg?[lr]?|q?quad|displaystyle)(?![A-Za-z])"
 )
 _WALLS = r"\\(?:boxed|fbox|text|textbf|mathbf|mathrm|underline)\s{0,2}\{|\\\\|<[/a-zA-Z][^<>\n]{0,40}>"
@@ -29,8 +29,10 @@ _IS_WALL = re.compile(_WALLS)
 
 def plain_layout(text: str) -> str:
     """The text with spaces in the place of marks, and walls in that of code and of commands around words."""
-    text = _CODE.sub(_wall, text)
-    return _LAYOUT.sub(_blank, _ITEM.sub(_space, text).translate(_SINGLE))
+    text = _ITEM.sub(_space, _CODE.sub(_wall, text))
+    for sign, plain in _SINGLE.items():
+        text = text.replace(sign, plain)
+    return _LAYOUT.sub(_blank, text)
 
 
 def _wall(match: re.Match[str]) -> str:

@@ -19,5 +19,5 @@ READER = Sentences(
         ("check", r"check:? {sum}"),
         ("stop", r"(?:stop|stopped) after {value} steps"),
     ],
-    opening=r"(?<![^\n])",
+    marks="",
 )

@@ -17,13 +17,13 @@ LOG_OPENS = "Current State"
 OPENING = 600  # characters, marks included, in which such a text has its opening sentence
 _FULL_STOP = re.compile(r"(?:\\\.|\[\.\?\])\Z")
 _ENDS = r"(?:[.;!?](?!\S)|(?= ?\r?\n| [—–] ))"  # never where the text breaks off
-_STARTS = r"(?<![^\n])|(?<=[.!?>;—–] )"
+_MARKS = ".!?>;—–"
 
 
 @cache
 def _loosened() -> tuple[Sentences, ...]:
     tables = [style.READER.table for style in (plain, ledger, dialogue, equations, prose)]
-    return tuple(Sentences([(kind, _FULL_STOP.sub("", said) + _ENDS) for kind, said in table], _STARTS) for table in tables)
+    return tuple(Sentences([(kind, _FULL_STOP.sub("", said) + _ENDS) for kind, said in table], _MARKS) for table in tables)
 
 
 def read(text: str, thought: int, end: int) -> Reading | None:

@@ -6,7 +6,7 @@ the state as its numbers; what is in the notation and means nothing in this game
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -42,7 +42,7 @@ def read(game: AnyGame, start: Any, text: str, thought: int, end: int) -> Readin
     """The steps in text[:end], in the style that has the most of it, and which share of mentions in text[:thought] they are."""
     head = min(end, SAMPLE)
     tables = [_table(name, game.patterns) for name in STYLES]
-    best = max(tables, key=lambda table: sum(m.end() - m.start() for m in table.pattern.finditer(text, 0, head)))
+    best = max(tables, key=lambda table: sum(m.end() - m.start() - 1 for m in _sentences(table, text, head)))
     steps = tuple(_steps(game, start, best, text, end))
     return Reading(steps, _recall(game, text, thought, steps))
 
@@ -57,19 +57,24 @@ def _table(style: str, patterns: Patterns) -> Table:
             sentence = sentence.replace(f"{{{slot}}}", f"(?P<{SLOTS[slot]}{place}>{pattern})")
         sentences.append(f"(?P<s{place}>{sentence})")
     any_of = "|".join(sentences)
-    return Table(re.compile(rf"(?:{reader.opening})(?=\S)(?:{any_of})(?!\S)"), [kind for kind, _ in reader.table])
+    return Table(re.compile(rf"{reader.before}(?=\S)(?:{any_of})(?!\S)"), [kind for kind, _ in reader.table])
+
+
+def _sentences(table: Table, text: str, end: int) -> Iterator[re.Match[str]]:
+    """The sentences in text[:end], each with one sign before it, where one sign was put before the text."""
+    return table.pattern.finditer("\n" + text[:end])
 
 
 def _steps(game: AnyGame, start: Any, table: Table, text: str, end: int) -> list[Step]:
     found = []
-    for match in table.pattern.finditer(text, 0, end):
+    for match in _sentences(table, text, end):
         place = int(str(match.lastgroup)[1:])
         kind, why = KINDS[table.kinds[place]]
         said = {slot: match.groupdict().get(f"{slot}{place}") for slot in SLOTS.values()}
         move = _heard(game.hear_move, said["move"], start)
         state = _heard(game.hear_state, said["state"], start)
         value = int(said["value"]) if said["value"] else None
-        found.append(_new(Step, (kind, match.start(), match.end(), move, state, said["goal"], why, value, ())))
+        found.append(_new(Step, (kind, match.start(), match.end() - 1, move, state, said["goal"], why, value, ())))
     return found
 
 

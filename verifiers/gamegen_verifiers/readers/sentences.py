@@ -57,20 +57,22 @@ class Slots(NamedTuple):
 
 
 class Sentences:
-    """The reader of one style. ``opening`` must match right before a sentence: it says where sentences can begin."""
+    """The reader of one style. A sentence begins a line, or stands a space behind one of the ``marks``."""
 
-    def __init__(self, table: Sequence[tuple[str, str]], opening: str = r"(?<![^\n])|(?<=[.!?>] )") -> None:
-        self.table, self.opening = table, opening
+    def __init__(self, table: Sequence[tuple[str, str]], marks: str = ".!?>") -> None:
+        self.table = table
         self._slots: dict[int, Slots] = {}
         patterns = [self._compiled(kind, pattern) for kind, pattern in table]
-        self._any = re.compile(rf"(?:{opening})(?=\S)(?:{'|'.join(patterns)})(?!\S)")  # blank lines are passed over at once
+        # Patterns begin with the sign before a sentence, which is found at once; a text has a line's end put before it.
+        self.before = rf"[\n ](?:(?<=\n)|(?<=[{marks}] ))" if marks else r"\n"
+        self._any = re.compile(rf"{self.before}(?=\S)(?:{'|'.join(patterns)})(?!\S)")  # blank lines are passed over at once
         given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
-        self._opens = re.compile(rf"(?<![^\n])(?:{given})(?!\S)")
+        self._opens = re.compile(rf"\n({given})(?!\S)")
 
     def opens(self, text: str, end: int) -> tuple[int, int] | None:
         """Where text[:end] has the sentence with which a trace in this style opens."""
-        match = self._opens.search(text, 0, end)
-        return match and match.span()
+        match = self._opens.search("\n" + text[:end])
+        return match and (match.start(), match.end() - 1)
 
     def _filled(self, pattern: str) -> str:
         for slot, found in _SLOTS.items():
@@ -78,16 +80,17 @@ class Sentences:
         return pattern
 
     def _compiled(self, kind: str, pattern: str) -> str:
-        """The pattern as one group, its slots as groups in it."""
-        outer = 1 + sum(4 if s.sum else 0 for s in self._slots.values()) + len(self._slots)
-        outer += sum(bool(place) for s in self._slots.values() for place in (s.numbers, s.goal, s.value))
+        """The pattern with its slots as groups, and behind them an empty one that says which it is.
+
+        In one group it would not begin with a literal sign, by which the engine passes over what cannot be it.
+        """
+        following = 1 + max(self._slots, default=0)
         places = dict.fromkeys(_SLOTS, 0)
-        following = outer + 1
         for slot in sorted((s for s in _SLOTS if s in pattern), key=pattern.index):
             places[slot] = following
             following += 4 if slot == "{sum}" else 1
-        self._slots[outer] = Slots(*KINDS[kind], *places.values())
-        return f"({self._filled(pattern)})"
+        self._slots[following] = Slots(*KINDS[kind], *places.values())
+        return f"{self._filled(pattern)}()"
 
     def read(self, text: str, thought: int, end: int) -> Reading:
         """The steps in text[:end], and how much of text[:thought] they are; behind the thinking, numbers stand as they like."""
@@ -97,7 +100,8 @@ class Sentences:
     def steps(self, text: str, start: int, end: int) -> list[Step]:
         """The steps in text[start:end]."""
         slots = self._slots
-        return [_step(match, slots[match.lastindex]) for match in self._any.finditer(text, start, end)]  # type: ignore[index]
+        found = self._any.finditer("\n" + text[:end], start)
+        return [_step(match, slots[match.lastindex]) for match in found]  # type: ignore[index]
 
     def follow(self) -> "Following":
         """Reads a text that is still being written."""
@@ -143,13 +147,13 @@ def recall(text: str, understood: Iterable[tuple[int, int]], thought: int, some:
 
 def _step(m: re.Match[str], slots: Slots) -> Step:
     kind, why, sums, listed, goal, bound = slots
-    start, end = m.span()
+    before, end = m.span()
     return _new(
         Step,
         (
             kind,
-            start,
-            end,
+            before,  # one sign before the sentence, and one sign was put before the text
+            end - 1,
             _claim(*m.group(sums, sums + 1, sums + 2, sums + 3)) if sums else None,
             numbers(m[listed]) if listed else None,
             _value(m[goal]) if goal else None,
