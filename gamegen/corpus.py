@@ -20,7 +20,7 @@ from gamegen.length import TOLERANCE, NotAsLong, as_long_as
 from gamegen.policies import ASSEMBLED, NEEDED, policy
 from gamegen.policies import run as run_policy
 from gamegen.prompts import NO_SOLUTION, Wrapper, template
-from gamegen.puzzles import DEAD_ROW, OWNED, OWNERS, is_unsolvable
+from gamegen.puzzles import OWNED, OWNERS, is_unsolvable
 from gamegen.reserved import passes_by
 from gamegen.retelling import retell, said
 from gamegen.rng import Draws
@@ -38,7 +38,6 @@ Row = dict[str, Any]
 RUNS = 8  # that are made of a row, to find one with places for a defect
 FITTED = 4  # times that words are fitted to a length
 MATCHED = 0.02  # of the length of the paired row
-MAY_BE_DEAD = 0.5  # of a row of a suite, which then goes on with the next
 FEW = range(6)  # attempts to see how many backtracks a row can give
 
 
@@ -71,7 +70,7 @@ class Maker:
         known("style.name", spec.style.name, style_names())
         for split in spec.splits:
             known("splits", split, OWNERS.keys() - OWNED.keys() if for_suites else OWNED)
-        self.subject = subject(spec, MAY_BE_DEAD if for_suites else DEAD_ROW)
+        self.subject = subject(spec, for_suites)
         self.space, self.game = self.subject.space, self.subject.game
         self.policy = policy(spec.trace, self.game.heuristics)
         self.dials = Dials(spec, self.subject.room)

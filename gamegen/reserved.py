@@ -31,6 +31,19 @@ def keys(name: str) -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if line.startswith(f"{name}:"))
 
 
+@cache
+def _of_goal(goal: Any) -> frozenset[tuple[int, ...]]:
+    """The numbers of the reserved puzzles of Countdown with that goal."""
+    of = (line.removeprefix(f"{COUNTDOWN}:").split("=") for line in keys(COUNTDOWN))
+    return frozenset(tuple(map(int, numbers.split(","))) for numbers, target in of if target == str(goal))
+
+
+def leads_to_reserved(game: Any, state: Any) -> bool:
+    """Whether a move of Countdown leads to a reserved puzzle, of which a run could hardly keep clear."""
+    reserved = [numbers for numbers in _of_goal(state.goal) if len(numbers) == len(state.numbers) - 1]
+    return bool(reserved) and any(child.numbers in reserved for child in game.moves(state))
+
+
 def passes_by(game: Any, trace: Sequence[Event]) -> str | None:
     """The first state of a trace that is a reserved puzzle, in the game's notation; None for none."""
     reserved = keys(game.name)

@@ -51,7 +51,7 @@ class Pour(NamedTuple):
 class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
     name = "jugs"
     says = "water jugs: fill, empty and pour until one of them holds what is asked for"
-    sizes, usual, counts = range(2, 5), 2, "jugs"
+    sizes, usual, counts = range(2, 5), 3, "jugs"
     capacity = 6
     Puzzle = JugsPuzzle
     patterns = Patterns(
