@@ -42,7 +42,7 @@ FEW = range(6)  # attempts to see how many backtracks a row can give
 
 
 class NoPlace(SpecError):
-    """A run has not as many places for a defect as it is to have."""
+    """A run is not one that the row can have: without a place for its defect, or by a puzzle of a suite."""
 
 
 class Case(NamedTuple):
@@ -182,15 +182,18 @@ class Maker:
         long as that is likely to help.
         """
         for again in range(RUNS):
-            case = self.run(split, i, again)
-            if not self.for_suites and (found := passes_by(self.game, case.trace)):
-                refusal = NoPlace("splits", f"row {i} of {split} comes by {found}, a puzzle of an eval suite; use another seed")
-                continue
             try:
-                return self._rows(case)
-            except NoPlace as error:
-                refusal = error
+                return self._rows(self.clear_run(split, i, again))
+            except NoPlace as found:
+                refusal = found
         raise refusal
+
+    def clear_run(self, split: str, i: int, again: int = 0) -> Case:
+        """Row i of the split, before it is written. Raises NoPlace where its run comes by a puzzle of a suite."""
+        case = self.run(split, i, again)
+        if not self.for_suites and (met := passes_by(self.game, case.trace)):
+            raise NoPlace("splits", f"row {i} of {split} comes by {met}, a puzzle of an eval suite; use another seed")
+        return case
 
     def _rows(self, case: Case) -> dict[str, Row]:
         """The rows of a case, one for each arm. Raises NoPlace where its run has no place for the defect of an arm."""

@@ -6,7 +6,7 @@ data, ``reserved.txt``, one a line; ``gamegen suite build`` writes it. A key of 
 puzzle is reserved under all of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -32,9 +32,9 @@ def keys(name: str) -> frozenset[str]:
 
 
 @cache
-def _by_goal() -> dict[int, frozenset[tuple[int, ...]]]:
+def _by_goal() -> dict[Any, frozenset[tuple[int, ...]]]:
     """The numbers of the reserved puzzles of Countdown, by goal."""
-    found: dict[int, set[tuple[int, ...]]] = {}
+    found: dict[Any, set[tuple[int, ...]]] = {}
     for line in keys(COUNTDOWN):
         numbers, goal = line.removeprefix(f"{COUNTDOWN}:").split("=")
         found.setdefault(int(goal), set()).add(tuple(map(int, numbers.split(","))))
@@ -49,12 +49,11 @@ def leads_to_reserved(game: Any, state: Any) -> bool:
 
 def passes_by(game: Any, trace: Sequence[Event]) -> str | None:
     """The first state of a trace that is a reserved puzzle, in the game's notation; None for none."""
-    start: Any = trace[0].state
-    tried: Iterator[Any] = (event.state for event in trace if event.kind == "try")
+    tried: list[Any] = [event.state for event in trace if event.kind == "try"]
     if game.name == COUNTDOWN:
-        reserved = _by_goal().get(start.goal, frozenset())
-        found = (state for state in tried if state.numbers in reserved) if reserved else iter(())
+        reserved = _by_goal().get(tried[0].goal if tried else None, frozenset())
+        found = [state for state in tried if state.numbers in reserved] if reserved else []
     else:
         reserved_keys = keys(game.name)
-        found = (state for state in dict.fromkeys(tried) if key(game, state) in reserved_keys) if reserved_keys else iter(())
-    return next((game.say_state(state) for state in found), None)
+        found = [state for state in dict.fromkeys(tried) if key(game, state) in reserved_keys] if reserved_keys else []
+    return game.say_state(found[0]) if found else None
