@@ -94,6 +94,33 @@ def test_every_kind_of_defect_that_a_game_can_have_is_caught(game: str) -> None:
     assert len(caught) >= 14
 
 
+DERIVED = [
+    (
+        "modular",
+        '{"numbers":[3,5,9],"goal":6,"modulus":11,"operations":"+-*/"}',
+        "3 + 5 = 8; 8 + 9 = 6",
+        "5 - 9 = 7; 7 / 3 = 6",
+    ),
+    ("subset_sum", '{"numbers":[2,3,4,5,6,9],"goal":12}', "0 + 9 = 9; 9 + 3 = 12", "5 + 4 + 3"),
+]
+
+
+@pytest.mark.parametrize(("game", "puzzle", "moves", "other"), DERIVED)
+def test_another_right_answer_than_the_derived_one_is_confabulated(game: str, puzzle: str, moves: str, other: str) -> None:
+    thinking = moves.replace("; ", "\n")
+    verdict = judge({"game": game, "puzzle": puzzle, "response": f"{thinking}\n</think>\n<answer>{other}</answer>"})
+    assert verdict.labels == ("valid", "valid")
+    assert (verdict.answer, verdict.grade) == ("correct", "confabulated")
+    assert verdict.reasons == ("answer is not what was derived",)
+
+
+def test_the_derived_moves_are_an_answer_in_any_order() -> None:
+    puzzle = '{"numbers":[1,2,3,4],"goal":10,"modulus":11,"operations":"+-"}'
+    text = "1 + 2 = 3\n3 + 4 = 7\n3 + 7 = 10\n</think>\n<answer>{}; 3 + 7 = 10</answer>"
+    for said in ("1 + 2 = 3; 3 + 4 = 7", "3 + 4 = 7; 1 + 2 = 3"):
+        assert judge({"game": "modular", "puzzle": puzzle, "response": text.format(said)}).grade == "verified"
+
+
 @pytest.mark.parametrize("policy", ["greedy_depth_first", "limited_discrepancy", "beam", "best_first"])
 def test_policies_search_any_game(policy: str) -> None:
     for game in SMALL:
