@@ -2,7 +2,7 @@
 
 For TRL, ``reward("procedure")`` is a reward function; for verl, this file itself is the one that has ``compute_score``:
 
-    GRPOTrainer(..., reward_funcs=[reward("procedure")])                     # columns: prompt, numbers, target (and rules)
+    GRPOTrainer(..., reward_funcs=[reward("procedure")])                     # columns: prompt; numbers, target (and rules), or game, puzzle
     custom_reward_function.path=$(python -m gamegen_verifiers.rewards)       # ground_truth: {"numbers": [...], "target": ...}
 
 A verdict is a pure function of puzzle and text, takes no signals, no processes and bounded time, so rewards can be asked for in
@@ -63,7 +63,9 @@ def reward(measure: str = "procedure", layout: Layout = OWN) -> Reward:
                 problem = lacking
                 found.append(None)
         if problem and found.count(None) == len(found):
-            raise GamegenError(f"reward: no row can be judged ({problem}); the data set needs the columns numbers and target")
+            raise GamegenError(
+                f"reward: no row can be judged ({problem}); the data set needs the columns numbers and target, or game and puzzle"
+            )
         return found
 
     of.__name__ = f"gamegen_{measure}"  # under which TRL logs it
@@ -75,7 +77,7 @@ def compute_score(
 ) -> float:  # fmt: skip
     """The reward of a response, as verl asks for it; 0 where the measure says nothing. Raises GamegenError without a puzzle.
 
-    ``ground_truth`` (a mapping, or one as JSON) or ``extra_info`` has ``numbers`` and ``target``, and ``rules`` where stated.
+    ``ground_truth`` (a mapping, or one as JSON) or ``extra_info`` has ``numbers`` and ``target``, and ``rules`` where stated; or ``game`` and ``puzzle``.
     """
     stated = {**_mapping(extra_info), **_mapping(ground_truth)}
     try:
