@@ -129,6 +129,11 @@ def test_policies_search_any_game(policy: str) -> None:
             assert row["verdict"]["first_error"] == -1
 
 
+def test_a_trace_is_made_as_long_as_asked_with_no_more_backtracks_than_a_game_has_room_for() -> None:
+    for row in rows_of(spec_of("knights", "trace.tokens=80", "trace.tokens_by=events"), 5):
+        assert row["achieved"]["tokens"] == pytest.approx(80, rel=0.05)
+
+
 def test_several_games_come_by_turns_and_the_same_bytes_whatever_ran_them(tmp_path: Path) -> None:
     spec = load(settings=["game=[countdown,strings,subset_sum]", "splits={train: 7, test: 4}", "puzzles.count=3"])
     for workers in (1, 2):
@@ -169,8 +174,11 @@ def test_targets_do_not_tell_what_has_no_solution() -> None:
         (("game=jugs", "puzzles.size=40"), "puzzles.size"),
         (("puzzles.size=4",), "puzzles.size"),
         (("game=jugs", "puzzles.count=3"), "puzzles.count"),
-        (("game=jugs", "rules.values=integer"), "rules"),
-        (("game=jugs", "surface.operators=words"), "surface"),
+        (("game=jugs", "rules.values=integer"), "rules.values"),
+        (("game=jugs", "surface.operators=words"), "surface.operators"),
+        (("game=jugs", "puzzles.difficulty.shape=((..).)."), "puzzles.difficulty.shape"),
+        (("game=[jugs,queens]", "rules.values=integer"), "rules.values"),
+        (("game=[jugs,queens]", "puzzles.count=5"), "puzzles.count"),
         (("game=jugs", "style.name=stream_of_search"), "style.name"),
         (("game=jugs", "trace.steps=9"), "trace.steps"),
         (("game=jugs", "trace.dead_ends={bounded: 0.5}"), "trace.dead_ends.bounded"),
