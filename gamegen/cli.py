@@ -259,7 +259,7 @@ def table_options(command: F) -> F:
             click.option(
                 "--columns",
                 metavar="NAME=PATH,…",
-                help="Where the table has numbers, target, text, prompt, rules or surface, with "
+                help="Where the table has numbers, target, text, prompt, rules, surface, game or puzzle, with "
                 "dots into nested columns: numbers=answer.numbers,text=response.",
             ),
             click.option(
@@ -286,9 +286,9 @@ def verify_command(
 ) -> None:
     """Judge every row of IN: a corpus, or a .jsonl, .jsonl.gz or .parquet file.
 
-    A row has a response or completion, and numbers and target or a prompt that says them. A row that states no rules is judged
-    under those of --rules and of its prompt, and what neither says is: all numbers once, + - * /, any fractions. A line that
-    is no such row is reported with its number and does not stop the rest; the exit status is then 1.
+    A row has a response or completion, and numbers and target, or a prompt that says them, or game and puzzle. A row that
+    states no rules is judged under those of --rules and of its prompt, and what neither says is: all numbers once, + - * /, any
+    fractions. A line that is no such row is reported with its number and does not stop the rest; the exit status is then 1.
 
     \b
     gamegen verify responses.parquet --out judged.jsonl --columns numbers=answer.numbers,target=answer.target

@@ -29,7 +29,7 @@ from gamegen.spec import PuzzleSpec, Range, Spec, from_yaml, known, to_yaml
 from gamegen.styles import names as style_names
 from gamegen.styles import style
 from gamegen.styles.writing import Scene, Telling, fill, fit, joined, tell
-from gamegen.subjects import subject
+from gamegen.subjects import refuse_settings, subject
 from gamegen.tokens import BUILT_IN, counter
 from gamegen.trace import Event, count, winning_path
 
@@ -259,7 +259,7 @@ class Maker:
     def _long_run(self, case: Case, key: tuple[int | str, ...]) -> Case:
         """The case with the run whose events make its completion as long as it is to be. Raises SpecError where none does."""
         split, i, puzzle = case.split, case.i, case.puzzle
-        wanted, most, start = self.dials.tokens(split, i), self.spec.puzzles.capacity, self.game.start(puzzle)
+        wanted, most, start = self.dials.tokens(split, i), self.subject.room, self.game.start(puzzle)
         assert wanted is not None
 
         def made(backtracks: int, attempt: int) -> Case:
@@ -445,9 +445,13 @@ class Mixed:
 
 
 def parts(spec: Spec) -> list[Spec]:
-    """The spec of each game, with its share of the rows, and of what is asked for as much as a small game has."""
+    """The spec of each game, with its share of the rows, and of what is asked for as much as a small game has.
+
+    Raises SpecError for a setting that none of several games has.
+    """
     if len(spec.games) == 1:
         return [spec]
+    refuse_settings(spec)
     found = []
     for place, name in enumerate(spec.games):
         splits = {split: (rows + len(spec.games) - 1 - place) // len(spec.games) for split, rows in spec.splits.items()}

@@ -9,25 +9,34 @@ from gamegen.corpus import Maker
 from gamegen.corruptions import KINDS
 from gamegen.errors import SpecError
 from gamegen.spec import OPERATORS, CorruptionSpec, Spec
-from gamegen.styles import names
+from gamegen.styles import names, style
 
 OPENS, CLOSES = "⟦", "⟧"  # around what a label names
 BASES_SHOWN = ("base 2", "base 7", "base 16")
 
 
 def gallery(spec: Spec) -> str:
-    """The first training row of a spec in each style, arm, kind of corruption, its labels marked, and surface."""
+    """The first training row of a spec in each style, arm, kind of corruption, its labels marked, and surface.
+
+    Raises SpecError for a spec of several games.
+    """
+    if len(spec.games) > 1:
+        raise SpecError("game", f"{', '.join(spec.games)} given; the gallery shows one puzzle, so name one game")
     row = next(iter(Maker(_varied(spec, "plain", ("procedure",))).rows("train", 0).values()))
-    numbers = ", ".join(map(str, row["numbers"]))
+    small = row["numbers"] is None
+    shown = "style, arm and kind of corruption" if small else "style, arm, kind of corruption and surface"
+    about = row["game"] if small else f"{row['target']} from {', '.join(map(str, row['numbers']))}"
     parts = [
-        f"# Gallery: {row['target']} from {numbers}",
-        f"One puzzle in every style, arm, kind of corruption and surface. {OPENS}…{CLOSES} marks what a label names, and is no "
+        f"# Gallery: {about}",
+        f"One puzzle in every {shown}. {OPENS}…{CLOSES} marks what a label names, and is no "
         "text. `make cards` makes this page.",
         "```text\n" + row["prompt"][-1]["content"] + "\n```",
     ]
-    for style in names():
-        parts += [f"## Style `{style}`", *_arms(spec, style), *_kinds(spec, style)]
-    return "\n\n".join([*parts, "## Surfaces", *_surfaces(spec)]) + "\n"
+    for name in names():
+        if not (small and style(name).published):
+            parts += [f"## Style `{name}`", *_arms(spec, name), *_kinds(spec, name)]
+    surfaces = [] if small else ["## Surfaces", *_surfaces(spec)]
+    return "\n\n".join([*parts, *surfaces]) + "\n"
 
 
 def _arms(spec: Spec, style: str) -> Iterator[str]:

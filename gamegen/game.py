@@ -108,5 +108,8 @@ class Notated(Game[P, S, M], Protocol[P, S, M]):
     def hear_move(self, text: str, start: S) -> M:
         """The move of the game from that start that ``say_move`` wrote so. Raises ValueError for anything else."""
 
-    def hear_answer(self, text: str, start: S) -> S:
-        """The state that an answer amounts to, by the rules. Raises ValueError for one that is none or breaks the rules."""
+    def hear_way(self, text: str, start: S) -> Mapping[S, M | None]:
+        """The moves of an answer, in order, each under the state that it leads to; None where an answer names only that state.
+
+        Raises ValueError for one that is none or breaks the rules.
+        """

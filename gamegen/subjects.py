@@ -3,7 +3,7 @@
 There are two kinds of subjects: Countdown, and small games.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from gamegen import games
@@ -67,20 +67,10 @@ class CountdownSubject:
 class SmallSubject:
     def __init__(self, spec: Spec, for_suites: bool) -> None:
         (name,) = spec.games
-        self._refuse_settings(spec, name)
+        refuse_settings(spec)
         self.game = games.small_game(name, spec.puzzles.size)
         self.space = Space(spec.puzzles, self.game, spec.seed, for_suites)
         self.room = self.space.room
-
-    def _refuse_settings(self, spec: Spec, name: str) -> None:
-        """Raise SpecError for a setting of Countdown, which a small game has not."""
-        plain = Spec()
-        settings = [(key, getattr(spec, key), getattr(plain, key)) for key in ("rules", "surface")]
-        for dial in ("count", "numbers", "target", "difficulty"):
-            settings.append((f"puzzles.{dial}", getattr(spec.puzzles, dial), getattr(plain.puzzles, dial)))
-        for key, given, usual in settings:
-            if given != usual:
-                raise SpecError(key, f"{given} given beside game={name}; it is a setting of {games.COUNTDOWN}, leave it out")
 
     def shown(self, puzzle: Any, draws: Draws) -> Shown:
         columns = {**dict.fromkeys(COUNTDOWNS), "puzzle": self.game.say_puzzle(puzzle)}
@@ -92,6 +82,23 @@ class SmallSubject:
 
     def judge(self, puzzle: Any, text: str) -> Verdict:
         return verify_game(self.game, puzzle, text)
+
+
+def refuse_settings(spec: Spec) -> None:
+    """Raise SpecError for a setting of Countdown where Countdown is no game of the spec."""
+    if games.COUNTDOWN in spec.games:
+        return
+    for (key, given), (_, usual) in zip(_countdown_settings(spec), _countdown_settings(Spec()), strict=True):
+        if given != usual:
+            beside = f"given beside game={', '.join(spec.games)}"
+            raise SpecError(key, f"{given} {beside}; it is a setting of {games.COUNTDOWN}, leave it out")
+
+
+def _countdown_settings(spec: Spec) -> Iterator[tuple[str, Any]]:
+    for group, of in (("rules", spec.rules), ("surface", spec.surface), ("puzzles.difficulty", spec.puzzles.difficulty)):
+        yield from ((f"{group}.{name}", value) for name, value in vars(of).items())
+    for dial in ("count", "numbers", "target"):
+        yield f"puzzles.{dial}", getattr(spec.puzzles, dial)
 
 
 def subject(spec: Spec, for_suites: bool = False) -> Subject:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gamegen.cli import main
+from gamegen.spec import presets
 
 RIGHT = {"id": 1, "numbers": [2, 4, 8], "target": 24, "response": "<answer>(8 - 2) * 4</answer>", "model": "m"}
 
@@ -252,6 +253,12 @@ def test_a_source_that_is_none_is_refused_in_one_line(tmp_path: Path) -> None:
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1), name
         assert name in result.stderr
         assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_every_preset_can_be_made(preset: str, tmp_path: Path) -> None:
+    result = call("generate", tmp_path / "out", "--preset", preset, "--dry-run")
+    assert result.exit_code == 0, result.stderr
 
 
 def test_presets_are_listed() -> None:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from gamegen import load
+import pytest
+
+from gamegen import SpecError, load
 from gamegen.arms import ARMS
 from gamegen.corruptions import KINDS
 from gamegen.gallery import CLOSES, OPENS, gallery
@@ -23,3 +25,14 @@ def test_every_style_arm_kind_and_surface_is_shown() -> None:
         for name in (*KINDS, *(arm for arm, treatment in ARMS.items() if not treatment.drawn)):
             assert f"<b>{name}</b>" in part or f"**`{name}`**" in part
     assert page.count(OPENS) == page.count(CLOSES) > len(KINDS)
+
+
+def test_a_small_game_is_shown_in_the_styles_that_it_can_be_told_in() -> None:
+    page = gallery(load(settings=["game=colouring", "trace.backtracks=1"]))
+    assert page.startswith("# Gallery: colouring\n") and "## Style `prose`" in page
+    assert "## Style `stream_of_search`" not in page and "## Surfaces" not in page
+
+
+def test_several_games_have_no_one_puzzle_to_show() -> None:
+    with pytest.raises(SpecError, match="game: countdown, colouring given"):
+        gallery(load(settings=["game=[countdown,colouring]"]))

@@ -233,8 +233,8 @@ class DeafToAnswers(WaterJugs):
 
 
 class OtherAnswer(WaterJugs):
-    def hear_answer(self, text: str, start: Jugs) -> Jugs:
-        return start
+    def hear_way(self, text: str, start: Jugs) -> dict[Jugs, Pour | None]:
+        return {}
 
 
 class RightFalseAnswer(WaterJugs):

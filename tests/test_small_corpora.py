@@ -94,12 +94,44 @@ def test_every_kind_of_defect_that_a_game_can_have_is_caught(game: str) -> None:
     assert len(caught) >= 14
 
 
+DERIVED = [
+    (
+        "modular",
+        '{"numbers":[3,5,9],"goal":6,"modulus":11,"operations":"+-*/"}',
+        "3 + 5 = 8; 8 + 9 = 6",
+        "5 - 9 = 7; 7 / 3 = 6",
+    ),
+    ("subset_sum", '{"numbers":[2,3,4,5,6,9],"goal":12}', "0 + 9 = 9; 9 + 3 = 12", "5 + 4 + 3"),
+]
+
+
+@pytest.mark.parametrize(("game", "puzzle", "moves", "other"), DERIVED)
+def test_another_right_answer_than_the_derived_one_is_confabulated(game: str, puzzle: str, moves: str, other: str) -> None:
+    thinking = moves.replace("; ", "\n")
+    verdict = judge({"game": game, "puzzle": puzzle, "response": f"{thinking}\n</think>\n<answer>{other}</answer>"})
+    assert verdict.labels == ("valid", "valid")
+    assert (verdict.answer, verdict.grade) == ("correct", "confabulated")
+    assert verdict.reasons == ("answer is not what was derived",)
+
+
+def test_the_derived_moves_are_an_answer_in_any_order() -> None:
+    puzzle = '{"numbers":[1,2,3,4],"goal":10,"modulus":11,"operations":"+-"}'
+    text = "1 + 2 = 3\n3 + 4 = 7\n3 + 7 = 10\n</think>\n<answer>{}; 3 + 7 = 10</answer>"
+    for said in ("1 + 2 = 3; 3 + 4 = 7", "3 + 4 = 7; 1 + 2 = 3"):
+        assert judge({"game": "modular", "puzzle": puzzle, "response": text.format(said)}).grade == "verified"
+
+
 @pytest.mark.parametrize("policy", ["greedy_depth_first", "limited_discrepancy", "beam", "best_first"])
 def test_policies_search_any_game(policy: str) -> None:
     for game in SMALL:
         for row in rows_of(spec_of(game, f"trace.policy={policy}", "trace.backtracks=null"), 3):
             assert row["verdict"]["grade"] in ("verified", "unsolved")
             assert row["verdict"]["first_error"] == -1
+
+
+def test_a_trace_is_made_as_long_as_asked_with_no_more_backtracks_than_a_game_has_room_for() -> None:
+    for row in rows_of(spec_of("knights", "trace.tokens=80", "trace.tokens_by=events"), 5):
+        assert row["achieved"]["tokens"] == pytest.approx(80, rel=0.05)
 
 
 def test_several_games_come_by_turns_and_the_same_bytes_whatever_ran_them(tmp_path: Path) -> None:
@@ -142,8 +174,11 @@ def test_targets_do_not_tell_what_has_no_solution() -> None:
         (("game=jugs", "puzzles.size=40"), "puzzles.size"),
         (("puzzles.size=4",), "puzzles.size"),
         (("game=jugs", "puzzles.count=3"), "puzzles.count"),
-        (("game=jugs", "rules.values=integer"), "rules"),
-        (("game=jugs", "surface.operators=words"), "surface"),
+        (("game=jugs", "rules.values=integer"), "rules.values"),
+        (("game=jugs", "surface.operators=words"), "surface.operators"),
+        (("game=jugs", "puzzles.difficulty.shape=((..).)."), "puzzles.difficulty.shape"),
+        (("game=[jugs,queens]", "rules.values=integer"), "rules.values"),
+        (("game=[jugs,queens]", "puzzles.count=5"), "puzzles.count"),
         (("game=jugs", "style.name=stream_of_search"), "style.name"),
         (("game=jugs", "trace.steps=9"), "trace.steps"),
         (("game=jugs", "trace.dead_ends={bounded: 0.5}"), "trace.dead_ends.bounded"),

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from gamegen import GamegenError, tables, verify_file
 from gamegen.cli import main
 from gamegen_verifiers.columns import layout, look
-from gamegen_verifiers.rows import puzzle
+from gamegen_verifiers.rows import judge, puzzle
 from gamegen_verifiers.sources import NoRow, read_rows, rows
 
 ANSWER = "<answer>(8 - 2) * 4</answer>"
@@ -100,6 +101,44 @@ def test_a_mistake_in_an_option_is_one_line(option: str, given: str, said: str, 
     result = call("verify", save(tmp_path / "in.jsonl", [RIGHT]), option, given)
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert option in result.stderr and said in result.stderr
+
+
+SUBSET = {"numbers": [2, 3, 4, 5, 6], "goal": 12}
+TAKEN = {
+    "game": "subset_sum",
+    "puzzle": json.dumps(SUBSET),
+    "prompt": "Take some of the numbers 6, 5, 4, 3, 2 so that they sum to 12.",
+    "response": "0 + 6 = 6\n6 + 4 = 10\n10 + 2 = 12\n</think>\n<answer>6 + 4 + 2</answer>",
+}
+
+
+@pytest.mark.parametrize("kind", [".jsonl", ".parquet"])
+@pytest.mark.parametrize("stated", [SUBSET, json.dumps(SUBSET)], ids=["nested", "text"])
+def test_rows_of_a_small_game_need_only_the_game_and_the_puzzle(stated: Any, kind: str, tmp_path: Path) -> None:
+    row = {"game": "subset_sum", "puzzle": stated, "response": TAKEN["response"]}
+    assert verify_file(save(tmp_path / f"in{kind}", [row]))["grade"] == {"verified": 1}
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"puzzle": None}, "puzzle: None given; a row of subset_sum must have it as JSON"),
+        ({"puzzle": 7}, "puzzle: 7 given"),
+        ({"puzzle": {"a": 1}}, "is no puzzle of subset_sum"),
+        ({"game": "subset sum"}, "game: 'subset sum' given beside a puzzle; the games are: countdown, "),
+        ({"game": 3}, "game: 3 given"),
+        ({"game": ["subset_sum"]}, "game: ['subset_sum'] given"),
+    ],
+)
+def test_a_row_of_a_small_game_with_a_mistake_is_not_judged_as_countdown(change: dict[str, Any], problem: str) -> None:
+    assert judge(TAKEN).grade == "verified"
+    with pytest.raises(NoRow, match=re.escape(problem)):
+        judge({**TAKEN, **change})
+
+
+def test_other_tables_may_have_columns_of_these_names() -> None:
+    for more in ({"game": "puzzles of 2024"}, {"game": "countdown", "puzzle": "x"}, {"game": "other", "puzzle": "x"}):
+        assert judge({**RIGHT, **more}).answer == "correct"
 
 
 def test_a_column_that_is_null_in_some_rows_is_there(tmp_path: Path) -> None:

@@ -135,13 +135,14 @@ class Assignment(SmallGame[P, Filling[P], Fill]):
             start = self.play(start, move)
         return self.say_state(start)
 
-    def hear_answer(self, text: str, start: Filling[P]) -> Filling[P]:
+    def hear_way(self, text: str, start: Filling[P]) -> dict[Filling[P], Fill | None]:
+        """The filling alone, as places are filled in one order only."""
         if len(text) > LONGEST_ANSWER:
             raise ValueError(f"an answer has at most {LONGEST_ANSWER} characters")
         state = self.hear_state(text.strip().rstrip("."), start)
         if not self.is_sound(state):
             raise ValueError(f"{self.say_state(state)} breaks a rule, or changes what is given")
-        return state
+        return {state: None}
 
     # Defects
 

@@ -156,14 +156,16 @@ class Maze(SmallGame[MazePuzzle, Place, Step]):
             raise ValueError(f"{text[:40]!r} is no move")
         return Step(*(self.hear_state(cell, start).cell for cell in text.split(" to ")))
 
-    def hear_answer(self, text: str, start: Place) -> Place:
+    def hear_way(self, text: str, start: Place) -> dict[Place, Step | None]:
         cells = text.strip().rstrip(".").split(" ") if len(text) <= LONGEST_ANSWER else [""]
         if cells[0] != start.cell:
             raise ValueError(f"{text[:40]!r} is no way from {start.cell}")
-        state = start
+        way, state = dict[Place, Step | None](), start
         for into in cells[1:]:
-            state = self.play(state, Step(state.cell, self.hear_state(into, start).cell))
-        return state
+            step = Step(state.cell, self.hear_state(into, start).cell)
+            state = self.play(state, step)
+            way[state] = step
+        return way
 
     def over_others(self, state: Place, move: Step, earlier: Sequence[Place], invented: bool, draws: Draws) -> Step | None:
         """A step through a wall; or back to where one has just come from."""

@@ -106,13 +106,19 @@ class SmallGame(Generic[P, S, M]):
     def say_answer(self, start: S, moves: Sequence[M]) -> str:
         return "; ".join(map(self.say_move, moves))
 
-    def hear_answer(self, text: str, start: S) -> S:
+    def hear_way(self, text: str, start: S) -> Mapping[S, M | None]:
         if len(text) > LONGEST_ANSWER:
             raise ValueError(f"an answer has at most {LONGEST_ANSWER} characters")
-        state = start
+        way, state = dict[S, M | None](), start
         for said in text.strip().rstrip(".;").split(";"):
-            state = self.play(state, self.hear_move(said.strip(), start))
-        return state
+            move = self.hear_move(said.strip(), start)
+            state = self.play(state, move)
+            way[state] = move
+        return way
+
+    def hear_answer(self, text: str, start: S) -> S:
+        """The state that an answer amounts to. Raises ValueError for one that is none or breaks the rules."""
+        return [start, *self.hear_way(text, start)][-1]
 
     def say_puzzle(self, puzzle: P) -> str:
         """The puzzle as JSON, as a row has it."""

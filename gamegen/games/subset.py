@@ -149,15 +149,17 @@ class SubsetSum(SmallGame[SubsetPuzzle, Subset, Take]):
             raise ValueError(f"{text[:40]!r} is no move")
         return Take(*map(int, re.findall("[0-9]+", text)))
 
-    def hear_answer(self, text: str, start: Subset) -> Subset:
-        """What the numbers make, in whatever order they stand."""
+    def hear_way(self, text: str, start: Subset) -> dict[Subset, Take | None]:
+        """The numbers taken from the largest down, in whatever order they stand."""
         said = text.strip().rstrip(".") if len(text) <= LONGEST_ANSWER else ""
         if not re.fullmatch(rf"{NUMBER}(?: ?\+ ?{NUMBER}){{0,9}}", said):
             raise ValueError(f"{text[:40]!r} is no answer; it is {self.answer_form}")
-        state = start
+        way, state = dict[Subset, Take | None](), start
         for number in sorted(map(int, re.findall("[0-9]+", said)), reverse=True):
-            state = self.play(state, Take(state.made, number, state.made + number))
-        return state
+            take = Take(state.made, number, state.made + number)
+            state = self.play(state, take)
+            way[state] = take
+        return way
 
     def with_false_result(self, move: Take, draws: Draws) -> Take:
         near = (move.result + by for by in (-10, -2, -1, 1, 2, 10))

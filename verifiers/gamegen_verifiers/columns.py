@@ -139,7 +139,7 @@ def check_schema(where: str, schema: pa.Schema, sought: Layout) -> None:
     if lacks("numbers") and lacks("target") and not lacks("steps"):
         return  # arithmetic without a puzzle
     missing = [sought.numbers[0]] * lacks("numbers") + [sought.target[0]] * lacks("target")
-    if missing and lacks("prompt"):
+    if missing and lacks("prompt") and (lacks("game") or lacks("puzzle")):
         raise _no_column(where, " and ".join(missing), names)
     if lacks("text"):
         raise _no_column(where, " or ".join(sought.text), names)

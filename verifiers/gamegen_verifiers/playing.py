@@ -4,7 +4,8 @@ Every step is played: what the game does not let a move do, a state that is not 
 that the text has not shown to fail, a return to where it never was, are each labelled as in ``replay``.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -23,25 +24,33 @@ def verify_game(game: SmallGame[Any, Any, Any], puzzle: Any, text: str) -> Verdi
     """Judge a completion on a puzzle of a small game; any text gives a verdict, none an exception."""
     start = game.start(puzzle)
     found, thought = find_marked(text)
-    answer, final = judge_answer(game, start, found.text, found.state, found.closed)
+    answer, way = judge_answer(game, start, found.text, found.state, found.closed)
     reading = notated.read(game, start, text, thought, max(thought, found.start))
     played = replay(game, start, reading)
-    derived = final is not None and any(state == final for state in played.visited if game.solved(state))
+    derived = way is not None and is_derived(played, way)
     solvable = game.live(start) if answer.answer == "declined" else None
     return concluded(text, found, answer, reading, played, derived, solvable, start in played.dead)
 
 
-def judge_answer(game: AnyGame, start: Any, said: str, state: str, closed: bool) -> tuple[Answer, Any]:
-    """What an answer is worth, and the state that it amounts to where it is correct."""
+def judge_answer(game: AnyGame, start: Any, said: str, state: str, closed: bool) -> tuple[Answer, Mapping[Any, Any] | None]:
+    """What an answer is worth, and its moves, each under the state that it leads to, where it is correct."""
     if state != "given":
         return Answer(state, None, "" if state == "declined" else "no answer"), None
     try:
-        final = game.hear_answer(said, start)
+        way = game.hear_way(said, start)
     except ValueError:
         return (Answer("illegal", said, "not by the rules") if closed else Answer("missing", None, "truncated")), None
-    if game.solved(final):
-        return Answer("correct", said, ""), final
+    if way and game.solved([*way][-1]):
+        return Answer("correct", said, ""), way
     return Answer("wrong", said, "value"), None
+
+
+def is_derived(played: Replay, way: Mapping[Any, Any]) -> bool:
+    """Whether the text soundly came by every state of an answer, or won by the same moves in another order."""
+    if all(state in played.visited for state in way):
+        return True
+    moves = Counter(way.values())
+    return any(Counter[Any](win) == moves for win in played.wins)
 
 
 def replay(game: AnyGame, start: Any, reading: Reading) -> Replay:

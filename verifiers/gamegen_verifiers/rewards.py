@@ -5,6 +5,7 @@ For TRL, ``reward("procedure")`` is a reward function; for verl, this file itsel
     GRPOTrainer(..., reward_funcs=[reward("procedure")])                     # columns: prompt, numbers, target (and rules)
     custom_reward_function.path=$(python -m gamegen_verifiers.rewards)       # ground_truth: {"numbers": [...], "target": ...}
 
+Of another game than Countdown, ``game`` and ``puzzle`` stand in the place of numbers and target.
 A verdict is a pure function of puzzle and text, takes no signals, no processes and bounded time, so rewards can be asked for in
 threads and in coroutines. Words: a *measure* turns a verdict into a number from 0 to 1, None where there is nothing to say.
 """
@@ -63,7 +64,10 @@ def reward(measure: str = "procedure", layout: Layout = OWN) -> Reward:
                 problem = lacking
                 found.append(None)
         if problem and found.count(None) == len(found):
-            raise GamegenError(f"reward: no row can be judged ({problem}); the data set needs the columns numbers and target")
+            raise GamegenError(
+                f"reward: no row can be judged ({problem}); the data set needs the columns numbers and target, "
+                "or game and puzzle"
+            )
         return found
 
     of.__name__ = f"gamegen_{measure}"  # under which TRL logs it
@@ -75,7 +79,8 @@ def compute_score(
 ) -> float:  # fmt: skip
     """The reward of a response, as verl asks for it; 0 where the measure says nothing. Raises GamegenError without a puzzle.
 
-    ``ground_truth`` (a mapping, or one as JSON) or ``extra_info`` has ``numbers`` and ``target``, and ``rules`` where stated.
+    ``ground_truth`` (a mapping, or one as JSON) or ``extra_info`` has ``numbers`` and ``target``, and ``rules`` where stated,
+    or ``game`` and ``puzzle``.
     """
     stated = {**_mapping(extra_info), **_mapping(ground_truth)}
     try:

@@ -54,8 +54,15 @@ def judge_any(row: Row, layout: Layout = OWN) -> Verdict | StepsVerdict:
 def small(row: Row, layout: Layout = OWN) -> tuple[SmallGame[Any, Any, Any], Any] | None:
     """The small game that a row names, and its puzzle; None for a row of Countdown. Raises NoRow."""
     name, stated = layout.value(row, "game"), layout.value(row, "puzzle")
-    if not isinstance(name, str) or not isinstance(stated, str) or name not in games.names() or name == games.COUNTDOWN:
+    if name is None or name == games.COUNTDOWN:
         return None
+    if name not in games.names():
+        if stated is None or layout.value(row, "numbers") is not None:
+            return None  # the column says something else
+        raise NoRow(f"game: {said(name)} given beside a puzzle; the games are: {', '.join(games.names())}")
+    stated = json.dumps(stated, default=str) if isinstance(stated, dict) else stated
+    if not isinstance(stated, str):
+        raise NoRow(f"puzzle: {said(stated)} given; a row of {name} must have it as JSON")
     try:
         game = games.small_game(name)
         return game, game.hear_puzzle(stated)
