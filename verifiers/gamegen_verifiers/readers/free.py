@@ -107,7 +107,7 @@ def _continued(steps: list[Step]) -> Iterator[Step]:
         if step.kind == "running":
             if before is None or before.goal is None or step.value is None or step.start - before.end > NEAR:
                 continue
-            worth, way = work_out((0, 1, step.why), [before.goal, step.value])
+            worth, way = work_out(((step.why, 0, 1),), [before.goal, step.value])
             step = Step("equation", step.start, step.end, goal=step.goal, value=worth, ways=(way,))
         if step.kind == "equation":
             if before and step.start < before.end and step.why != "goes on" and step.ways == before.ways:

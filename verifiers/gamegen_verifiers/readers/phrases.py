@@ -22,7 +22,7 @@ def _verb(op: str, swapped: bool = False) -> _Taken:
 
     def take(match: re.Match[str], text: str) -> Step | None:
         a, b, result = map(_signed, match.groups())
-        worth, moves = work_out((0, 1, op), [b, a] if swapped else [a, b])
+        worth, moves = work_out(((op, 0, 1),), [b, a] if swapped else [a, b])
         if match.end() == len(text) or NO_VALUE.match(text, match.end()):
             return None
         return Step("equation", *match.span(), goal=result, value=worth, ways=(moves,))
@@ -56,7 +56,7 @@ def _two(op: str) -> _Taken:
         second = next(
             sign for word, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("div", "/")) if match[3].startswith(word)
         )
-        worth, way = work_out((0, 1, op, 2, second), [b, a, c] if op == "-" else [a, b, c])
+        worth, way = work_out(((op, 0, 1), (second, 3, 2)), [b, a, c] if op == "-" else [a, b, c])
         return Step("equation", *match.span(), goal=result, value=worth, ways=(way,))
 
     return take
