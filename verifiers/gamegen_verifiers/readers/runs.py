@@ -8,6 +8,7 @@ Every repetition is bounded, possessive or over single signs: the time is linear
 """
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
@@ -48,7 +49,7 @@ _BEGINS = (  # one of a few signs, which are found at once; then what must go be
     r"|(?<=\\)(?:times|cdot|div|[dtc]?frac)(?![A-Za-z])|(?<==)=?(?![=>]))"
 )
 RUN = re.compile(rf"{_BEGINS}(?:{_PIECE})*+", re.IGNORECASE)
-HAS_WORK = re.compile(rf"[0-9)\]}}]{SPACE}*+(?:{OPERATOR}|{_BARE})|{_FRACTION}", re.IGNORECASE)
+HAS_WORK = re.compile(rf"[0-9)\]}}](?![0-9]){SPACE}*+(?:{OPERATOR}|{_BARE})|{_FRACTION}", re.IGNORECASE)
 
 # What makes the last side of a run no value that is claimed.
 NO_VALUE = re.compile(
@@ -73,6 +74,7 @@ class Plan(NamedTuple):
     end: int
     before: int
     numbers: int
+    works: bool  # it has an operation
     programs: tuple[Program, ...]
     first: tuple[bool, int] | None  # whether a minus stands before its first number, and where that ends
 
@@ -84,7 +86,6 @@ class Term(NamedTuple):
     end: int
     first: int
     last: int
-    works: bool  # it is more than one number
     programs: tuple[Program, ...]
     opening: tuple[bool, int] | None  # whether a minus stands before its first number, and where that ends
 
@@ -252,7 +253,7 @@ def _claim(a: Value, op: str, b: Value) -> Claim:
 @lru_cache(maxsize=1 << 13)
 def _outline(shape: str) -> Outline:
     """The outline of a run in which each number is written as 1."""
-    sides: list[list[Term]] = []
+    sides: list[tuple[int, int, tuple[Plan, ...]]] = []
     relations: list[tuple[str, bool]] = []
     begin = before = missed = 0
     for match in [*_SPLIT.finditer(shape), None]:
@@ -261,31 +262,40 @@ def _outline(shape: str) -> Outline:
         plans = _plans(bare.rstrip())
         if plans is None:
             missed += numbers
-        sides.append([_term(plan, begin + len(text) - len(bare), before) for plan in plans or ()])
+        sides.append((begin + len(text) - len(bare), before, plans or ()))
         before += numbers
         if match:
             begin = match.end()
             relations.append((match.lastgroup or "", "\n" in shape[max(0, match.start() - 45) : match.start()]))
-    joints = (
-        Joint(at, sides[at][-1], sides[at + 1][0], *relation)
-        for at, relation in enumerate(relations)
-        if relation[0] != "other" and sides[at] and sides[at + 1]
-    )
-    return Outline(tuple(joint for joint in joints if _may_link(joint)), len(relations), missed)
+    return Outline(tuple(_joints(sides, relations)), len(relations), missed)
 
 
-def _may_link(joint: Joint) -> bool:
-    """Whether it says that something is worth something: "24 → 6 * 4", "which of 3 and 8 is 8 - 3" go on to something else."""
-    return joint.left.works or (joint.right.works and joint.relation == "equal")
+def _joints(sides: list[tuple[int, int, tuple[Plan, ...]]], relations: list[tuple[str, bool]]) -> Iterator[Joint]:
+    """The joints of sides, each with its start, the numbers before it and its plans, that say what something is worth.
+
+    "24 → 6 * 4" and "which of 3 and 8 is 8 - 3" go on to something else.
+    """
+    other: Term | None = None  # the term before, where it is the only one of its side
+    for at, (relation, new_line) in enumerate(relations):
+        (start, before, plans), (start_right, before_right, plans_right) = sides[at : at + 2]
+        one, other = other, None
+        if relation == "other" or not plans or not plans_right:
+            continue
+        left, right = plans[-1], plans_right[0]
+        if left.works or (right.works and relation == "equal"):
+            one = one or _term(left, start, before)
+            other = _term(right, start_right, before_right)
+            yield _new(Joint, (at, one, other, relation, new_line))
+            if len(plans_right) > 1:
+                other = None
 
 
 def _term(plan: Plan, start: int, numbers: int) -> Term:
     """The term of a plan in the side that begins at start, with so many numbers before it."""
     first = numbers + plan.before
     last = first + plan.numbers
-    works = any(op != "~" for op, _, _ in plan.programs[0])
     opening = plan.first and (plan.first[0], start + plan.first[1] - first - 1)
-    return Term(start + plan.start - first, start + plan.end - last, first, last, works, plan.programs, opening)
+    return _new(Term, (start + plan.start - first, start + plan.end - last, first, last, plan.programs, opening))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -370,6 +380,7 @@ def _plan(tree: Tree, side: str, start: int) -> Plan:
         end,
         side.count("1", 0, begin),
         numbers,
+        any(op != "~" for op, _, _ in written),
         (written,) if bare is None or bare == tree else (written, program(bare)),
         (number is not first, start + first.end) if bare_first else None,
     )
