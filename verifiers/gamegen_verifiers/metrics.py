@@ -5,12 +5,13 @@ A share is None where there is nothing that it could be a share of.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gamegen_verifiers.replay import LABELS, Replay
 from gamegen_verifiers.steps import Reading
 
 CLAIMS = ("try", "equation", "dead_end", "backtrack")  # the steps of which the sound share is a share
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
 _SPACES = bytes(code for code in range(128) if chr(code).isspace())
 _ONLY_LETTERS = bytes(code if code in _LETTERS else ord(" ") for code in range(256))
@@ -55,11 +56,12 @@ class Surface:
 def tokens(text: str) -> int:
     """The built-in count of tokens: a run of letters is one, and so is each digit and each other sign, spaces apart."""
     if not text.isascii():
-        text = _FOREIGN.sub(lambda match: "".join(map(_like, match[0])), text)
+        text = _FOREIGN.sub(lambda match: _like(match[0]), text)
     signs = text.encode()  # runs of letters, then what is neither letter nor space
     return len(signs.translate(_ONLY_LETTERS).split()) + len(signs.translate(None, _LETTERS + _SPACES))
 
 
+@lru_cache(maxsize=1 << 12)
 def _like(sign: str) -> str:
     """An ASCII sign that counts as this one does."""
     return " " if sign.isspace() else "a" if sign.isalnum() and not sign.isdecimal() else "."

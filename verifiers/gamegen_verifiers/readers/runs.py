@@ -38,10 +38,12 @@ SPACE = "[ \\t\u00a0\u2009\u202f\u200b]"
 _RELATION = rf"(?:(?P<equal>{_EQUAL})|(?P<arrow>{_ARROW})|(?P<other>{_OTHER})|\b(?P<gives>{GIVES})\b(?!-))"
 _BARE = re.sub(r"\(\?P<\w+>", "(?:", _RELATION)
 _SIGNS = rf"(?:{_EQUAL}|{_ARROW}|{_OTHER})"
-OPERATOR = rf"\*\*|//|{_SIGN}|[*/^×✕✖·∙⋅∗＊÷∕⁄／]|\\(?:times|cdot|ast|div)(?![A-Za-z])|(?:{'|'.join(_WORDS)})\b"
+_ONE_SIGN = rf"{_SIGN[:-1]}*/^×✕✖·∙⋅∗＊÷∕⁄／]"
+OPERATOR = rf"\*\*|//|{_ONE_SIGN}|\\(?:times|cdot|ast|div)(?![A-Za-z])|(?:{'|'.join(_WORDS)})\b"
 _BRACKET = r"[()\[\]{}（）]"
-_PIECE = (
-    rf"{SPACE}++|{_NUMBER}|{_ARROW}|{OPERATOR}|{_BRACKET}|{_FRACTION}|[xX](?={SPACE}?[0-9(])|{_BARE}(?:\s{{0,20}}+)"
+_PIECE = (  # the frequent ones first; at a full stop or the end of a line, where most runs end, few are tried
+    rf"{SPACE}++|{_NUMBER}|(?!-{{1,2}}>){_ONE_SIGN}|{_BRACKET}"
+    rf"|(?![.\n])(?:{_ARROW}|{OPERATOR}|{_FRACTION}|[xX](?={SPACE}?[0-9(])|{_BARE}(?:\s{{0,20}}+))"
     rf"|(?:\r?\n[ \t]{{0,40}}+){{1,3}}+(?={_SIGNS})"
 )
 _BEGINS = (  # one of a few signs, which are found at once; then what must go before and behind it
@@ -154,15 +156,15 @@ def read_run(run: str, open_left: bool, open_right: bool, more_digits: bool = Fa
     missed = outline.missed
     if not outline.relations and _WORD.search(run):
         missed = len(numbers)  # 79 plus 4, of which it is said in other words what it gives
-    digits = list(accumulate(map(len, found), initial=0))
-    links = _links(outline, numbers, digits, open_left, open_right)
+    links = _links(outline, numbers, found, open_left, open_right) if outline.joints else []
     if more_digits and links and links[-1].end == len(run):
         links = links if _ONE_NUMBER.search(shape) else links[:-1]  # of a number they are left out, as it is written
     return Run(tuple(links), len(numbers), len(numbers) - missed)
 
 
-def _links(outline: Outline, numbers: list[Value], digits: list[int], open_left: bool, open_right: bool) -> list[Link]:
-    """The links of an outline whose numbers are these, with so many digits before each."""
+def _links(outline: Outline, numbers: list[Value], found: list[str], open_left: bool, open_right: bool) -> list[Link]:
+    """The links of an outline whose numbers are these, as they were found in the text."""
+    digits = list(accumulate(map(len, found), initial=0))  # before each number
     links: list[Link] = []
     done: Term | None = None  # the right term of the joint before
     linked = False  # whether a link ended with it
@@ -212,9 +214,9 @@ Worked = tuple[Value | None, tuple[tuple[Claim, ...], ...]]
 
 def _worked(term: Term, numbers: list[Value]) -> Worked:
     """What a term is worth, None where it divides by zero, and its ways, none where it is one number."""
-    own = numbers[term.first : term.last]
     if not term.programs[0]:
-        return own[0], ()
+        return numbers[term.first], ()
+    own = numbers[term.first : term.last]
     worth, moves = work_out(term.programs[0], own)
     ways = (moves,) if moves else ()
     for program in term.programs[1:]:
