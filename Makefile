@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 COMPILED_TESTS := $(addprefix tests/test_,$(addsuffix .py,verify answers expression assembly styles corpus countdown puzzles))
 
-.PHONY: corpus test lint types bench compiled proofs fuzz cards clean
+.PHONY: corpus test lint types bench compiled proofs suite fuzz cards clean
 
 corpus: .venv/gamegen
 	$(BIN)/gamegen generate corpus --preset countdown-small --resume $(if $(WORKERS),--workers $(WORKERS))
@@ -35,16 +35,30 @@ compiled: .venv-compiled/gamegen .venv/gamegen
 proofs: .venv/test
 	GAMEGEN_FULL=1 $(BIN)/python -m pytest -n auto
 
+# The eval suite made again, which must be the one that ships, and its external tasks with the package that scores them.
+suite: .venv/external
+	rm -rf build/suite
+	$(BIN)/gamegen suite build build/suite --check
+	$(BIN)/python -m pytest tests/test_external.py
+	$(BIN)/python benchmarks/external/scores.py
+
 # A search for texts on which the verifier raises, from completions of our own on; what it finds is kept in build/.
 fuzz: .venv/fuzz
 	@mkdir -p build
 	$(BIN)/python tests/fuzz/verdicts.py build/fuzz -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -artifact_prefix=build/
 
-# The data cards of the presets and the gallery, after a change of the wording or of the card.
-cards: .venv/gamegen
-	$(BIN)/gamegen generate build/countdown-small --preset countdown-small --overwrite
-	cp build/countdown-small/README.md data_cards/countdown-small.md
+# The data cards of the presets (from their corpora, which takes some minutes) and of the suite, and the gallery, after a change of
+# the wording, of the cards or of what is made.
+PRESETS := $(basename $(notdir $(wildcard gamegen/presets/*.yaml)))
+
+cards: $(addprefix build/cards/,$(PRESETS))
+	cp benchmarks/gamegen_benchmarks/snapshot/README.md data_cards/transfer-suite.md
 	$(BIN)/gamegen gallery --set trace.backtracks=2 --set trace.checks=0.15 > data_cards/gallery.md
+
+build/cards/%: .venv/gamegen $(shell find gamegen verifiers -name '*.py' -o -name '*.yaml' -o -name '*.md')
+	$(BIN)/gamegen generate $@ --preset $* --overwrite --json | $(BIN)/python -c \
+	  'import json, sys; made = json.load(sys.stdin); del made["shards"]; print(json.dumps(made, indent=1))' > data_cards/$*.json
+	cp $@/README.md data_cards/$*.md
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; choose one with PYTHON=python3.11"; exit 2; }
@@ -60,6 +74,10 @@ cards: .venv/gamegen
 
 .venv/dev: .venv/gamegen
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .[dev]
+	@touch $@
+
+.venv/external: .venv/test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .[external]
 	@touch $@
 
 .venv/fuzz: .venv/gamegen

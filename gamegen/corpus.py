@@ -20,7 +20,7 @@ from gamegen.length import TOLERANCE, NotAsLong, as_long_as
 from gamegen.policies import ASSEMBLED, NEEDED, policy
 from gamegen.policies import run as run_policy
 from gamegen.prompts import NO_SOLUTION, Wrapper, template
-from gamegen.puzzles import DEAD_ROW, OWNED, OWNERS, is_unsolvable
+from gamegen.puzzles import OWNED, OWNERS, is_unsolvable
 from gamegen.reserved import passes_by
 from gamegen.retelling import retell, said
 from gamegen.rng import Draws
@@ -38,12 +38,11 @@ Row = dict[str, Any]
 RUNS = 8  # that are made of a row, to find one with places for a defect
 FITTED = 4  # times that words are fitted to a length
 MATCHED = 0.02  # of the length of the paired row
-MAY_BE_DEAD = 0.5  # of a row of a suite, which then goes on with the next
 FEW = range(6)  # attempts to see how many backtracks a row can give
 
 
 class NoPlace(SpecError):
-    """A run has not as many places for a defect as it is to have."""
+    """A run is not one that the row can have: without a place for its defect, or by a puzzle of a suite."""
 
 
 class Case(NamedTuple):
@@ -71,7 +70,7 @@ class Maker:
         known("style.name", spec.style.name, style_names())
         for split in spec.splits:
             known("splits", split, OWNERS.keys() - OWNED.keys() if for_suites else OWNED)
-        self.subject = subject(spec, MAY_BE_DEAD if for_suites else DEAD_ROW)
+        self.subject = subject(spec, for_suites)
         self.space, self.game = self.subject.space, self.subject.game
         self.policy = policy(spec.trace, self.game.heuristics)
         self.dials = Dials(spec, self.subject.room)
@@ -183,15 +182,18 @@ class Maker:
         long as that is likely to help.
         """
         for again in range(RUNS):
-            case = self.run(split, i, again)
-            if not self.for_suites and (found := passes_by(self.game, case.trace)):
-                refusal = NoPlace("splits", f"row {i} of {split} comes by {found}, a puzzle of an eval suite; use another seed")
-                continue
             try:
-                return self._rows(case)
-            except NoPlace as error:
-                refusal = error
+                return self._rows(self.clear_run(split, i, again))
+            except NoPlace as found:
+                refusal = found
         raise refusal
+
+    def clear_run(self, split: str, i: int, again: int = 0) -> Case:
+        """Row i of the split, before it is written. Raises NoPlace where its run comes by a puzzle of a suite."""
+        case = self.run(split, i, again)
+        if not self.for_suites and (met := passes_by(self.game, case.trace)):
+            raise NoPlace("splits", f"row {i} of {split} comes by {met}, a puzzle of an eval suite; use another seed")
+        return case
 
     def _rows(self, case: Case) -> dict[str, Row]:
         """The rows of a case, one for each arm. Raises NoPlace where its run has no place for the defect of an arm."""

@@ -20,6 +20,7 @@ from math import ceil, log, sqrt
 from gamegen.difficulty import Difficulty, dialled, measure, missed, needs_multiplication, refuse_impossible
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.countdown import Countdown, Oracle, Puzzle, Rules, State, Value
+from gamegen.reserved import leads_to_reserved
 from gamegen.rng import Draws, Permutation, hash64
 from gamegen.room import has_room
 from gamegen.spec import DifficultySpec, PuzzleSpec, known
@@ -119,9 +120,12 @@ class Multisets:
 
 
 class PuzzleSpace:
-    """The puzzles of a spec: what a split can give, and its row i. It depends on ``puzzles``, ``rules`` and the seed alone."""
+    """The puzzles of a spec: what a split can give, and its row i. It depends on ``puzzles``, ``rules`` and the seed alone.
 
-    def __init__(self, spec: PuzzleSpec, rules: Rules, seed: int) -> None:
+    for_suites: nothing is reserved for others.
+    """
+
+    def __init__(self, spec: PuzzleSpec, rules: Rules, seed: int, for_suites: bool = False) -> None:
         refuse_impossible(spec.difficulty, spec.count, rules)
         if spec.unsolvable and spec.count > MOST_EXHAUSTED:
             raise SpecError(
@@ -129,7 +133,7 @@ class PuzzleSpace:
                 f"{spec.unsolvable:g} given; it is possible with puzzles.count={MOST_EXHAUSTED}, whose searches are short "
                 "enough to show that there is no solution",
             )
-        self.spec, self.rules, self.seed = spec, rules, seed
+        self.spec, self.rules, self.seed, self.for_suites = spec, rules, seed, for_suites
         self.game = Countdown(rules, spec.difficulty.shape or ())
         self._multisets = Multisets(spec.count, *spec.numbers)
         self._orders: dict[str, Permutation] = {}
@@ -188,6 +192,8 @@ class PuzzleSpace:
         if dialled(self.spec.difficulty):
             targets = self._as_hard(numbers, targets)
         for target in islice(targets, MOST_REFUSED):
+            if not self.for_suites and leads_to_reserved(self.game, State(numbers, target)):
+                continue
             if has_room(self.game, numbers, target, self.spec.capacity):
                 return target
         return None
@@ -316,7 +322,7 @@ def _askable(low: int, high: int, held: bool) -> frozenset[Value]:
 @lru_cache(maxsize=64)
 def _tries(spec: PuzzleSpec, rules: Rules, held: bool) -> int:
     """How many candidates a row needs, so that one of them offers a target; 0 where hardly any does."""
-    space = PuzzleSpace(spec, rules, seed=0)
+    space = PuzzleSpace(spec, rules, seed=0, for_suites=True)  # which puzzles are reserved changes no capacity
     order = Permutation(space._multisets.size(EVERY), "probe")
     rejected = 0
     for i in range(PROBES):
@@ -331,6 +337,6 @@ def _tries(spec: PuzzleSpec, rules: Rules, held: bool) -> int:
 @lru_cache(maxsize=64)
 def _offering(spec: PuzzleSpec, rules: Rules, split: str) -> tuple[int, ...]:
     """The multisets of a split, in a small space, that offer a target."""
-    space = PuzzleSpace(spec, rules, seed=0)
+    space = PuzzleSpace(spec, rules, seed=0, for_suites=split not in OWNED)
     size = space._multisets.size(OWNERS[split])
     return tuple(k for k in range(size) if space.offers(OWNERS[split], k, split in HELD_OUT))

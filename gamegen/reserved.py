@@ -6,7 +6,7 @@ data, ``reserved.txt``, one a line; ``gamegen suite build`` writes it. A key of 
 puzzle is reserved under all of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -31,12 +31,29 @@ def keys(name: str) -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if line.startswith(f"{name}:"))
 
 
+@cache
+def _by_goal() -> dict[Any, frozenset[tuple[int, ...]]]:
+    """The numbers of the reserved puzzles of Countdown, by goal."""
+    found: dict[Any, set[tuple[int, ...]]] = {}
+    for line in keys(COUNTDOWN):
+        numbers, goal = line.removeprefix(f"{COUNTDOWN}:").split("=")
+        found.setdefault(int(goal), set()).add(tuple(map(int, numbers.split(","))))
+    return {goal: frozenset(some) for goal, some in found.items()}
+
+
+def leads_to_reserved(game: Any, state: Any) -> bool:
+    """Whether a move of Countdown leads to a reserved puzzle, of which a run could hardly keep clear."""
+    reserved = [numbers for numbers in _by_goal().get(state.goal, ()) if len(numbers) == len(state.numbers) - 1]
+    return bool(reserved) and any(child.numbers in reserved for child in game.moves(state))
+
+
 def passes_by(game: Any, trace: Sequence[Event]) -> str | None:
     """The first state of a trace that is a reserved puzzle, in the game's notation; None for none."""
-    reserved = keys(game.name)
-    if not reserved:
-        return None
-    states: Iterable[Any] = dict.fromkeys(event.state for event in trace if event.kind == "try")
+    tried: list[Any] = [event.state for event in trace if event.kind == "try"]
     if game.name == COUNTDOWN:
-        states = (state for state in states if len(state.numbers) > 2)  # a puzzle has three numbers and more
-    return next((game.say_state(state) for state in states if key(game, state) in reserved), None)
+        reserved = _by_goal().get(tried[0].goal if tried else None, frozenset())
+        found = [state for state in tried if state.numbers in reserved] if reserved else []
+    else:
+        reserved_keys = keys(game.name)
+        found = [state for state in dict.fromkeys(tried) if key(game, state) in reserved_keys] if reserved_keys else []
+    return game.say_state(found[0]) if found else None

@@ -14,11 +14,15 @@ from gamegen.assembly import Asked, assemble, exhausted
 from gamegen.errors import GamegenError, SpecError
 from gamegen.games.small import SmallGame
 from gamegen.puzzles import CLASSES, DEAD_ROW, OWNED, OWNERS, SUITE, is_unsolvable
+from gamegen.reserved import passes_by
 from gamegen.rng import Draws, Permutation, hash64
 from gamegen.spec import PuzzleSpec, known
+from gamegen.trace import winning_path
 
 LISTABLE = 1 << 12  # so many numbers are listed whole, so that every one of them can be a row
-PROBES = 200  # numbers that are looked at to see how many are puzzles with room
+PROBES = 200  # puzzles that are looked at to see how many have room, found among at most so many numbers
+MOST_PROBED = 4000
+MAY_BE_DEAD = 0.5  # how likely it may be that a row of a suite has no puzzle
 MOST_STEPS = 200  # of a run that shows that there is no solution
 
 AnyGame = SmallGame[Any, Any, Any]
@@ -33,11 +37,11 @@ def owner(game: AnyGame, puzzle: Any) -> str:
 class Space:
     """The puzzles of a small game of one size; it depends on ``puzzles`` and the seed alone.
 
-    dead_row: how likely it may be that a row has no puzzle; more makes more rows possible.
+    for_suites: nothing is reserved for others, and a row may well have no puzzle, which makes more rows possible.
     """
 
-    def __init__(self, spec: PuzzleSpec, game: AnyGame, seed: int, dead_row: float = DEAD_ROW) -> None:
-        self.spec, self.game, self.seed, self.dead_row = spec, game, seed, dead_row
+    def __init__(self, spec: PuzzleSpec, game: AnyGame, seed: int, for_suites: bool = False) -> None:
+        self.spec, self.game, self.seed, self.for_suites = spec, game, seed, for_suites
         self.room = min(spec.capacity, game.capacity)
         self.capacity = cache(self._capacity)
         self._order = cache(self._order_of)
@@ -83,8 +87,12 @@ class Space:
         if self.game.live(start) != solvable:
             return False
         if solvable:
-            return bool(assemble(self.game, start, Asked(self.room), Draws("room", self.game.key(start)), range(1)))
-        return exhausted(self.game, start, Draws("room"), MOST_STEPS) is not None
+            trace = assemble(self.game, start, Asked(self.room), Draws("room", self.game.key(start)), range(1))
+        else:
+            trace = exhausted(self.game, start, Draws("room"), MOST_STEPS)
+        if trace is None or self.for_suites:
+            return trace is not None
+        return not passes_by(self.game, winning_path(trace) if solvable else trace)  # of the rest another run keeps clear
 
     def refusal(self, split: str, rows: int) -> SpecError:
         """Why the split cannot have so many rows."""
@@ -96,20 +104,29 @@ class Space:
 
 
 @lru_cache(maxsize=8)
-def _probes(game: AnyGame) -> tuple[Any, ...]:
-    order = Permutation(len(game), "probe", game.name)
-    return tuple(game.puzzle(order[i]) for i in range(min(PROBES, len(game))))
+def _probes(game: AnyGame) -> tuple[tuple[Any, ...], int]:
+    """Some puzzles of the space, and how many numbers were looked up to find them."""
+    order, found = Permutation(len(game), "probe", game.name), list[Any]()
+    for i in range(len(game)):
+        if len(found) == PROBES or i == MOST_PROBED:
+            return tuple(found), i
+        if (puzzle := game.puzzle(order[i])) is not None:
+            found.append(puzzle)
+    return tuple(found), len(game)
 
 
 def _tries(space: Space, solvable: bool) -> int:
     """How many candidates that its split owns a row needs, so that one of them will do; 0 where hardly any does."""
-    found = _probes(space.game)
-    rejected = sum(puzzle is None or not space.offers(puzzle, solvable) for puzzle in found)
-    if rejected == len(found):
-        return 0
-    # What was seen and three standard errors more, so that a lucky probe promises no rows that are not there.
-    likely = (rejected + 1 + 3 * sqrt(rejected * (1 - rejected / len(found)))) / (len(found) + 1)
-    return max(2, ceil(log(space.dead_row) / log(likely))) if likely < 1 else 0
+    found, numbers = _probes(space.game)
+    fitting = sum(space.offers(puzzle, solvable) for puzzle in found)
+    likely = _at_least(len(found), numbers) * _at_least(fitting, len(found))
+    return max(2, ceil(log(MAY_BE_DEAD if space.for_suites else DEAD_ROW) / log(1 - likely))) if likely > 0 else 0
+
+
+def _at_least(hits: int, of: int) -> float:
+    """A share that was seen, less three standard errors, so that a lucky probe promises no rows that are not there."""
+    share = hits / of if of else 0.0
+    return min(share - 3 * sqrt(share * (1 - share) / of), 1 - 1 / of) if hits else 0.0
 
 
 @cache
@@ -120,10 +137,10 @@ def _owned(game: AnyGame, split: str) -> tuple[tuple[int, Any], ...]:
 
 def _listed(space: Space, split: str, solvable: bool) -> tuple[int, ...]:
     """The numbers of a small space that the split owns and that offer what is asked for."""
-    return _kept(space.game, split, solvable, space.room)
+    return _kept(space.game, split, solvable, space.room, space.for_suites)
 
 
 @cache
-def _kept(game: AnyGame, split: str, solvable: bool, room: int) -> tuple[int, ...]:
-    space = Space(PuzzleSpec(capacity=room), game, 0)
+def _kept(game: AnyGame, split: str, solvable: bool, room: int, for_suites: bool) -> tuple[int, ...]:
+    space = Space(PuzzleSpec(capacity=room), game, 0, for_suites)
     return tuple(k for k, puzzle in _owned(game, split) if space.offers(puzzle, solvable))

@@ -11,7 +11,7 @@ from gamegen.difficulty import measure, measure_small, shape
 from gamegen.errors import SpecError
 from gamegen.games.countdown import Puzzle, State
 from gamegen.prompts import countdown_words
-from gamegen.puzzles import DEAD_ROW, PuzzleSpace
+from gamegen.puzzles import PuzzleSpace
 from gamegen.rng import Draws
 from gamegen.spaces import Space
 from gamegen.spec import Spec
@@ -41,10 +41,10 @@ class Subject(Protocol):
 
 
 class CountdownSubject:
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, for_suites: bool) -> None:
         if spec.puzzles.size is not None:
             raise SpecError("puzzles.size", f"{spec.puzzles.size} given beside game={games.COUNTDOWN}; it has puzzles.count")
-        self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed)
+        self.space = PuzzleSpace(spec.puzzles, spec.rules, spec.seed, for_suites)
         self.game = self.space.game  # one game, so that what its oracle found for the puzzle serves the run too
         self.room = spec.puzzles.capacity
         self.surface, self.notation = spec.surface, Notation(**vars(spec.surface))
@@ -65,11 +65,11 @@ class CountdownSubject:
 
 
 class SmallSubject:
-    def __init__(self, spec: Spec, dead_row: float) -> None:
+    def __init__(self, spec: Spec, for_suites: bool) -> None:
         (name,) = spec.games
         refuse_settings(spec)
         self.game = games.small_game(name, spec.puzzles.size)
-        self.space = Space(spec.puzzles, self.game, spec.seed, dead_row)
+        self.space = Space(spec.puzzles, self.game, spec.seed, for_suites)
         self.room = self.space.room
 
     def shown(self, puzzle: Any, draws: Draws) -> Shown:
@@ -101,6 +101,6 @@ def _countdown_settings(spec: Spec) -> Iterator[tuple[str, Any]]:
         yield f"puzzles.{dial}", getattr(spec.puzzles, dial)
 
 
-def subject(spec: Spec, dead_row: float = DEAD_ROW) -> Subject:
-    """The subject of a spec with one game; see ``spaces.Space``. Raises SpecError for settings that the game has not."""
-    return CountdownSubject(spec) if spec.games == (games.COUNTDOWN,) else SmallSubject(spec, dead_row)
+def subject(spec: Spec, for_suites: bool = False) -> Subject:
+    """The subject of a spec with one game, for a corpus or for suites. Raises SpecError for settings that the game has not."""
+    return (CountdownSubject if spec.games == (games.COUNTDOWN,) else SmallSubject)(spec, for_suites)

@@ -32,7 +32,7 @@ def winning_places(events: Sequence[Event]) -> list[int]:
     """Where the tries stand that lead from the start to the goal, without what was taken back."""
     here: Way = None
     ways: dict[Hashable, Way] = {}  # the latest to each state
-    for i, (kind, state, *_) in enumerate(events):
+    for i, (kind, state, _, _, _) in enumerate(events):
         if kind == "try":
             here = ways[state] = i, here
         elif kind == "backtrack":

@@ -22,7 +22,7 @@ from gamegen.corpus import Maker
 from gamegen.hub import card
 from gamegen.puzzles import PuzzleSpace
 from gamegen.shards import SCHEMA, shards
-from gamegen.spec import from_dict, from_yaml, to_yaml
+from gamegen.spec import from_dict, from_yaml, presets, to_yaml
 
 SPLITS = ("train", "validation", "test", "test_new_targets")
 CARDS = Path(__file__).resolve().parents[1] / "data_cards"
@@ -91,6 +91,12 @@ def test_load_dataset_reads_it_streaming_too(preset: Any, tmp_path: Path) -> Non
 def test_the_published_card_is_that_of_the_preset(preset: Any) -> None:
     corpus, _ = preset
     assert (CARDS / "countdown-small.md").read_text(encoding="utf-8") == (corpus / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", presets())
+def test_the_published_cards_are_those_of_the_presets(name: str) -> None:
+    made = json.loads((CARDS / f"{name}.json").read_text(encoding="utf-8"))
+    assert (CARDS / f"{name}.md").read_text(encoding="utf-8") == card(load(preset=name), made)
 
 
 def test_the_bytes_do_not_depend_on_the_workers(tmp_path: Path) -> None:

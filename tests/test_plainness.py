@@ -71,6 +71,26 @@ def test_a_false_sum_is_found_in_every_paraphrase(paraphrase: str) -> None:
     assert (verdict.grade, verdict.labels[verdict.first_error]) == ("confabulated", "false arithmetic")
 
 
+@pytest.mark.parametrize(
+    "opening",
+    (
+        "I have {} and want 24.",
+        "The start is {} and the goal is 24.",
+        "Let me start with {}; the goal is 24.",
+        "start {} | goal 24",
+        "A: We have {} and want 24.",
+        "A: We start from {}, and 24 is what we are after.",
+        "Right, I'm given {}, and I need to make 24.",
+        "So, we start from {}; the target is 24.",
+        "[{}] -> 24",
+    ),
+)
+@pytest.mark.parametrize("mark", ("**{}**", "${}$", r"\({}\)"))
+def test_every_opening_is_found_between_marks(opening: str, mark: str) -> None:
+    words = opening.replace("24", mark.format("24")).format(mark.format("2, 4, 5, 8")) + "\n"
+    assert loose.opened(f"<think>\n- {words}", 600)
+
+
 @pytest.mark.parametrize("name", names())
 def test_a_published_text_is_never_read_twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loose, "read", lambda *_: pytest.fail("read again"))

@@ -32,15 +32,9 @@ def puzzle(row: Row) -> Key:
     return row["game"], game.key(start)
 
 
-def met(row: Row, suite: Set[Key]) -> Iterator[Key]:
-    """The puzzles of a suite that a row meets."""
-    found = {puzzle(row), *_states(row)}
-    yield from found & suite
-
-
 def meetings(rows: Iterable[Row], suite: Set[Key]) -> Iterator[tuple[str, Key]]:
     """The rows that meet a suite, by id, each with what it meets."""
-    return ((row["id"], key) for row in rows for key in met(row, suite))
+    return ((row["id"], key) for row in rows for key in {puzzle(row), *_states(row)} & suite)
 
 
 def _states(row: Row) -> Iterator[Key]:

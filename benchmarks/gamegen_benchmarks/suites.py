@@ -8,6 +8,7 @@ that there is no solution. What a split is stands in ``suites.yaml``, and which 
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -69,18 +70,20 @@ def _ours(distance: str, split: str) -> Iterator[Row]:
     about = suite()["distances"][distance][split]
     spec, draws = _spec(about), about.get("draws", SUITE)
     maker = Maker(spec, for_suites=True)
-    wanted, made, seen = suite()["rows"], 0, set[str]()
+    wanted, made, seen = about.get("rows", suite()["rows"]), 0, set[str]()
     for i in range(maker.space.capacity(draws)):
         if made == wanted:
             return
         try:
+            if not _is_beyond(maker.space.puzzle(draws, i), about.get("beyond")):
+                continue
             (row,) = maker.rows(draws, i).values()
         except SpecError:
             raise
         except GamegenError:  # it has no puzzle
             continue
         found, turn = key(row), not is_unsolvable(made, spec.puzzles.unsolvable)
-        if found in seen or (row["answer"] != NO_SOLUTION) != turn or not _is_beyond(row, about.get("beyond")):
+        if found in seen or (row["answer"] != NO_SOLUTION) != turn:
             continue
         seen.add(found)
         yield _row(row, distance, split, made)
@@ -100,12 +103,11 @@ def _spec(about: Mapping[str, Any]) -> Spec:
     return from_dict({**data, **ours})
 
 
-def _is_beyond(row: Row, rules: Mapping[str, Any] | None) -> bool:
-    """Whether the rules, where some are given, do not solve the puzzle."""
+def _is_beyond(puzzle: Any, rules: Mapping[str, Any] | None) -> bool:
+    """Whether the rules, where some are given, do not solve the puzzle of Countdown."""
     if rules is None:
         return True
-    game = Countdown(Rules(**{**row["rules"], **rules}))
-    return not game.oracle(tuple(sorted(row["numbers"]))).reaches(row["target"])
+    return not Countdown(replace(puzzle.rules, **rules)).oracle(puzzle.numbers).reaches(puzzle.target)
 
 
 def key(row: Row) -> str:

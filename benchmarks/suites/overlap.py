@@ -1,7 +1,7 @@
 """How many rows of training corpora meet the eval suite that ships with gamegen: their puzzles, and all states of their traces.
 
-Makes the rows of each preset as they stand in its corpus, with the train split as long as is asked, and compares what they say
-with what the suite says; nothing of that is used to make either. Ends with exit code 1 where any row meets the suite.
+Makes the runs of each preset as they stand in its corpus, with the train split as long as is asked, and compares what their
+rows say with what the suite says; nothing of that is used to make either. Ends with exit code 1 where any row meets the suite.
 
     python benchmarks/suites/overlap.py [--rows N] [--presets NAME …] [--set KEY=VALUE …] [--workers N] [--json]
 """
@@ -10,10 +10,12 @@ import argparse
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import cache, partial
 from itertools import repeat
 
-from gamegen.corpus import Mixed, maker
+from gamegen.corpus import RUNS, Maker, Mixed, NoPlace, Row, maker
+from gamegen.rng import Draws
 from gamegen.spec import load, presets, to_yaml
 from gamegen_benchmarks import overlap
 from gamegen_benchmarks.suites import snapshot
@@ -57,9 +59,22 @@ def capacity(spec: str) -> int:
 
 def met_in(spec: str, start: int, stop: int) -> tuple[int, list[tuple[str, overlap.Key]]]:
     """How many states the tries of some rows name, and the meetings."""
-    made = [next(iter(maker(spec).rows("train", i).values())) for i in range(start, min(start + PART, stop))]
-    states = sum(event["kind"] == "try" for row in made for event in row["events"])
-    return states, list(overlap.meetings(made, _suite()))
+    found = maker(spec)
+    makers = found.makers if isinstance(found, Mixed) else [found]
+    rows = range(start, min(start + PART, stop))
+    made = [_row(makers[i % len(makers)], i // len(makers)) for i in rows]
+    return sum(len(row["events"]) for row in made), list(overlap.meetings(made, _suite()))
+
+
+def _row(maker: Maker, i: int) -> Row:
+    """What a row says of its puzzle and of the states of its search, without its text."""
+    for again in range(RUNS):
+        with suppress(NoPlace):
+            case = maker.clear_run("train", i, again)
+            break
+    columns = maker.subject.shown(case.puzzle, Draws(0)).columns
+    tries = [{"kind": "try", "state": maker.game.say_state(event.state)} for event in case.trace if event.kind == "try"]
+    return {"id": f"{maker.game.name}-{i}", "game": maker.game.name, **columns, "events": tries}
 
 
 @cache

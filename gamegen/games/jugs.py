@@ -11,7 +11,7 @@ are part of the state, so that no game goes round in circles for ever.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 from math import comb, prod
 from typing import NamedTuple
@@ -51,7 +51,7 @@ class Pour(NamedTuple):
 class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
     name = "jugs"
     says = "water jugs: fill, empty and pour until one of them holds what is asked for"
-    sizes, usual, counts = range(2, 5), 2, "jugs"
+    sizes, usual, counts = range(2, 5), 3, "jugs"
     capacity = 6
     Puzzle = JugsPuzzle
     patterns = Patterns(
@@ -101,31 +101,15 @@ class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
         return Jugs(puzzle, puzzle.levels, puzzle.moves)
 
     def children(self, state: Jugs) -> dict[Jugs, Pour]:
-        found: dict[Jugs, Pour] = {}
-        for pour in _pours(len(state.levels)):
-            levels = self._poured(state, pour)
-            if levels != state.levels:
-                found.setdefault(Jugs(state.puzzle, levels, state.left - 1), pour)
-        return found
+        puzzle, levels, left = state
+        return {Jugs(puzzle, after, left - 1): pour for after, pour in _after(puzzle.capacities, levels).items()}
 
     def play(self, state: Jugs, move: Pour) -> Jugs:
         """Any move that changes something, also one that another does as well."""
-        levels = self._poured(state, move)
+        levels = _poured(state.puzzle.capacities, state.levels, move)
         if levels == state.levels or not state.left:
             raise ValueError(f"{self.say_move(move)} is not allowed from {self.say_state(state)}")
         return Jugs(state.puzzle, levels, state.left - 1)
-
-    def _poured(self, state: Jugs, pour: Pour) -> tuple[int, ...]:
-        levels, capacities = list(state.levels), state.puzzle.capacities
-        source, into = pour
-        have = capacities[into] if source is None and into is not None else levels[source] if source is not None else 0
-        room = have if into is None else capacities[into] - levels[into]
-        amount = min(have, room)
-        if source is not None:
-            levels[source] -= amount
-        if into is not None:
-            levels[into] += amount
-        return tuple(levels)
 
     def solved(self, state: Jugs) -> bool:
         return state.puzzle.goal in state.levels
@@ -162,7 +146,8 @@ class WaterJugs(SmallGame[JugsPuzzle, Jugs, Pour]):
 
     def over_others(self, state: Jugs, move: Pour, earlier: Sequence[Jugs], invented: bool, draws: Draws) -> Pour | None:
         """A move that would change nothing."""
-        idle = [pour for pour in _pours(len(state.levels)) if self._poured(state, pour) == state.levels] if invented else []
+        capacities, levels = state.puzzle.capacities, state.levels
+        idle = [pour for pour in _pours(len(levels)) if _poured(capacities, levels, pour) == levels] if invented else []
         return draws.choice(idle) if idle else None
 
     def look_alike(self, state: Jugs, draws: Draws) -> Jugs:
@@ -178,6 +163,31 @@ def _fits(puzzle: JugsPuzzle) -> bool:
     if len(levels) != len(capacities) or goal > capacities[-1]:
         return False
     return all(0 <= level <= capacity for level, capacity in zip(levels, capacities, strict=True))
+
+
+@lru_cache(maxsize=1 << 12)
+def _after(capacities: tuple[int, ...], levels: tuple[int, ...]) -> dict[tuple[int, ...], Pour]:
+    """The levels that one move leads to, other than these; they come again with other moves left."""
+    found: dict[tuple[int, ...], Pour] = {}
+    for pour in _pours(len(levels)):
+        found.setdefault(_poured(capacities, levels, pour), pour)
+    found.pop(levels, None)
+    return found
+
+
+def _poured(capacities: tuple[int, ...], levels: tuple[int, ...], pour: Pour) -> tuple[int, ...]:
+    """The levels after a pour."""
+    source, into = pour
+    after = list(levels)
+    if source is None and into is not None:
+        after[into] = capacities[into]
+    elif into is None and source is not None:
+        after[source] = 0
+    elif source is not None and into is not None:
+        amount = min(levels[source], capacities[into] - levels[into])
+        after[source] -= amount
+        after[into] += amount
+    return tuple(after)
 
 
 @cache

@@ -19,6 +19,7 @@ no answers, however well one of them hits the target.
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any, Literal, NamedTuple
 
@@ -103,11 +104,16 @@ def judge_answer(puzzle: Puzzle, found: Found) -> Answer:
     """
     if found.state != "given":
         return Answer(found.state, None, "" if found.state == "declined" else "no answer")
-    tree, problem, _ = parse(found.text)
+    return _judged(puzzle, found.text, found.closed)
+
+
+@lru_cache(maxsize=64)  # paired rows, and responses to one prompt, share their answers
+def _judged(puzzle: Puzzle, text: str, closed: bool) -> Answer:
+    tree, problem, _ = parse(text)
     if problem == "empty":
         return Answer("missing", None, "no answer")
     if tree is None:
-        cut = not found.closed and problem in _CUT_PROBLEMS
+        cut = not closed and problem in _CUT_PROBLEMS
         return Answer("missing", None, "truncated") if cut else Answer("illegal", None, problem)
     return judge_tree(puzzle, tree)
 

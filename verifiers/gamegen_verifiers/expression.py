@@ -99,11 +99,12 @@ def _any_of(surfaces: tuple[str, ...] | dict[str, str]) -> str:
     return "|".join(re.escape(s) + ("(?![A-Za-z])" if s[-1].isalpha() else "") for s in longest_first)
 
 
-_PATTERN = re.compile(
-    "|".join(
+_PATTERN = re.compile(  # a symbol with the spaces before it, or the end
+    f"[{SPACE}]*+(?:%s)"
+    % "|".join(
         f"(?P<{name}>{pattern})"
         for name, pattern in {
-            "space": f"[{SPACE}]+",
+            "end": r"\Z",
             "silent": _any_of(SILENT),
             "odd_number": r"0[xXbBoO][0-9A-Fa-f]+|[0-9]*\.[0-9]+|[0-9]+(?:_|[eEjJ][0-9+-]|[eEjJ]\b)[0-9A-Za-z_+]*",
             "number": r"[0-9]{1,3}(?:(?:,|\{,\})[0-9]{3}){1,13}(?![0-9])|[0-9]+",
@@ -127,15 +128,16 @@ _PROBLEM_OF = {
     "function": "operation not allowed",
     "unknown": "not an expression",
 }
+_FOREIGN = frozenset(PROBLEMS)
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
     """The symbols of text[start:end] from left to right, without spaces; lazily, so that a reader can stop early."""
     for match in _PATTERN.finditer(text, start, len(text) if end is None else end):
-        kind = match.lastgroup or "unknown"
-        if kind == "space" or kind == "silent":
+        kind, group = match.lastgroup or "unknown", match.lastindex or 0
+        if kind == "end" or kind == "silent":
             continue
-        symbol = match.group()
+        symbol = match[group]
         if kind == "op":
             symbol = OPERATORS[symbol]
         elif kind == "number":
@@ -144,7 +146,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]
                 kind = "odd_number"
         elif kind == "unknown" and symbol[0].isnumeric():
             kind = "foreign_digit"
-        yield _new(Token, (_PROBLEM_OF.get(kind, kind), symbol, *match.span()))
+        yield _new(Token, (_PROBLEM_OF.get(kind, kind), symbol, *match.span(group)))
 
 
 def parse(text: str) -> Reading:
@@ -154,10 +156,11 @@ def parse(text: str) -> Reading:
     symbols = list(tokens(text))
     if not symbols:
         return Reading(None, "empty", 0)
-    if len(symbols) > MAX_TOKENS or sum(token.kind == "number" for token in symbols) > MAX_NUMBERS:
+    kinds = [token.kind for token in symbols]
+    if len(symbols) > MAX_TOKENS or kinds.count("number") > MAX_NUMBERS:
         return Reading(None, "too long", symbols[-1].start)
-    foreign = next((token for token in symbols if token.kind in PROBLEMS), None)
-    if foreign is not None:
+    if not _FOREIGN.isdisjoint(kinds):
+        foreign = next(token for token in symbols if token.kind in _FOREIGN)
         return Reading(None, foreign.kind, foreign.start)
     symbols.append(Token("end", "", len(text), len(text)))
     try:
@@ -198,7 +201,7 @@ def _sum(symbols: list[Token], at: int, depth: int) -> tuple[Tree, int]:
     while symbols[at].kind == "op" and symbols[at].symbol in "+-":
         op = symbols[at].symbol
         right, at = _product(symbols, at + 1, depth)
-        tree = Binary(op, tree, right, tree.start, right.end)
+        tree = _new(Binary, (op, tree, right, tree.start, right.end))
     return tree, at
 
 
@@ -206,14 +209,15 @@ def _product(symbols: list[Token], at: int, depth: int) -> tuple[Tree, int]:
     tree, at = _operand(symbols, at, depth)
     while (token := symbols[at]).kind == "times_letter" or (token.kind == "op" and token.symbol in "*/"):
         right, at = _operand(symbols, at + 1, depth)
-        tree = Binary("*" if token.kind == "times_letter" else token.symbol, tree, right, tree.start, right.end)
+        op = "*" if token.kind == "times_letter" else token.symbol
+        tree = _new(Binary, (op, tree, right, tree.start, right.end))
     return tree, at
 
 
 def _operand(symbols: list[Token], at: int, depth: int) -> tuple[Tree, int]:
     token = symbols[at]
     if token.kind == "number":
-        return Number(int(token.symbol), token.start, token.end), at + 1
+        return _new(Number, (int(token.symbol), token.start, token.end)), at + 1
     if depth > MAX_DEPTH:
         raise _Refused("too long", token.start)
     if token.kind == "open":

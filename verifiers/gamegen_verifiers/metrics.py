@@ -4,7 +4,6 @@ A share is None where there is nothing that it could be a share of.
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 
 from gamegen_verifiers.replay import LABELS, Replay
@@ -72,20 +71,21 @@ def surface(text: str) -> Surface:
 
 def procedure(reading: Reading, played: Replay, grounded: bool) -> Procedure:
     """The procedure vector of a replayed trace."""
-    kinds = Counter([step.kind for step in reading.steps])
-    bad = Counter((step.kind, label) for step, label in zip(reading.steps, played.labels, strict=True) if label != "valid")
+    kinds = [step.kind for step in reading.steps]
+    bad = [(kind, label) for kind, label in zip(kinds, played.labels, strict=True) if label != "valid"]  # mostly none
 
     def free_of(kind: str, *labels: str) -> float | None:
         """The share of the steps of a kind that have none of these labels."""
-        return 1 - sum(bad[kind, label] for label in labels) / kinds[kind] if kinds[kind] else None
+        steps = kinds.count(kind)
+        return 1 - len([one for one in bad if one[0] == kind and one[1] in labels]) / steps if steps else None
 
-    mismatches = sum(count for (_, label), count in bad.items() if label == "state mismatch")
+    mismatches = len([label for _, label in bad if label == "state mismatch"])
     met = sum(state in played.visited for state in played.subgoals)
-    claims = sum(kinds[kind] for kind in CLAIMS)
-    unsound = sum(count for (kind, _), count in bad.items() if kind in CLAIMS)
+    claims = sum(map(kinds.count, CLAIMS))
+    unsound = len([kind for kind, _ in bad if kind in CLAIMS])
     return Procedure(
-        dead_ends=kinds["dead_end"],
-        backtracks=kinds["backtrack"] + played.returns,
+        dead_ends=kinds.count("dead_end"),
+        backtracks=kinds.count("backtrack") + played.returns,
         states=len(played.visited),
         step_validity=played.true / played.sums if played.sums else None,
         operand_legality=played.legal / played.sums if played.sums else None,

@@ -6,6 +6,7 @@ was done, an *implicit* one without a word. Free prose does not name its states:
 then in the states that it went through, the latest first. One that is nowhere is taken at its word, and leads to no win.
 """
 
+from bisect import insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -108,24 +109,29 @@ Found = tuple[int, tuple[Claim, ...], list[State]]
 def _find(path: list[Node], ways: Sequence[tuple[Claim, ...]], left: bool) -> Found | None:
     """The index on the path of the state in which one of the ways can be played, and the states that follow; none of these
     where it restates what was done on the path."""
+    last = len(path) - 1
     for way in ways:
-        if after := _after(path[-1].state, way):
-            return len(path) - 1, way, after
+        if after := _after(path[last].state, way):
+            return last, way, after
     if not left:
-        done = [_unordered(node.claim) for node in path if node.claim]
+        done = [node.claim for node in path if node.claim]
         for way in ways:
-            if all(_unordered(claim) in done for claim in way):
-                return len(path) - 1, way, []
-    for at in range(len(path) - 2, -1, -1):
+            if all(claim in done or _turned(claim) in done for claim in way):
+                return last, way, []
+    for at in range(last - 1, -1, -1):
+        node = path[at]
+        held = node.held
+        if held is None:  # to look in a state itself takes ten times as long where it has fractions
+            held = node.held = frozenset(node.state)
         for way in ways:
-            if after := _after(path[at].state, way):
+            if way[0].a in held and (after := _after(node.state, way)):
                 return at, way, after
     return None
 
 
-def _unordered(claim: Claim) -> Claim:
+def _turned(claim: Claim) -> Claim:
     a, op, b, result = claim
-    return Claim(b, op, a, result) if op in "+*" and b < a else claim
+    return Claim(b, op, a, result) if op in "+*" else claim
 
 
 def _after(state: State, way: Sequence[Claim]) -> list[State]:
@@ -141,8 +147,7 @@ def _after(state: State, way: Sequence[Claim]) -> list[State]:
         if b not in rest:
             return []
         rest.remove(b)
-        rest.append(result)
-        rest.sort()
+        insort(rest, result)
         states.append(tuple(rest))
     return states
 
@@ -155,8 +160,8 @@ def _taken(state: State, way: Sequence[Claim]) -> list[State]:
         for value in (claim.a, claim.b):
             if value in rest:
                 rest.remove(value)
-        rest.append(claim.result)
-        states.append(tuple(sorted(rest)))
+        insort(rest, claim.result)
+        states.append(tuple(rest))
     return states
 
 
@@ -166,7 +171,8 @@ def _play(played: Replay, here: Node, way: Sequence[Claim], after: Sequence[Stat
         if i == len(way) - 1 and said is not None and said != claim.result:
             rest = list(state)
             rest.remove(claim.result)
-            state, claim = tuple(sorted([*rest, said])), claim._replace(result=said)
+            insort(rest, said)
+            state, claim = tuple(rest), claim._replace(result=said)
         fits = allowed(claim.result, played.puzzle.rules.values)
         node = Node(state, claim, set(), here.sound and sound and fits, here)
         played.path.append(node)

@@ -48,6 +48,7 @@ class Node:
     tried: set[State]
     sound: bool
     above: "Node | None" = None
+    held: frozenset[Value] | None = None  # the numbers of the state, once they were looked through
 
 
 @dataclass

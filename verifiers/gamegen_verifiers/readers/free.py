@@ -18,7 +18,7 @@ _new = tuple.__new__  # Step(…) at half the cost
 _WORD_BEFORE = re.compile(r"[^\W\d_]{2,30},?[ \t]{1,3}\Z")
 # "(26 × 13) - 92? We already tried this, it's 246."
 _TOLD = re.compile(
-    r"[\s?→.,]{0,8}(?:(?:but |again )?(?:we |i )?(?:'ve |have )?(?:already )?(?:tried|did|saw|checked|computed)"
+    r"[\s?→.,]{0,8}+(?=[a-z'])(?:(?:but |again )?(?:we |i )?(?:'ve |have )?(?:already )?(?:tried|did|saw|checked|computed)"
     r"(?: (?:this|that|it))?,? ){0,1}"
     r"(?:and )?(?:it's|it is|it was|it gave|it gives|that's|(?:this|that) (?:equals|is|gives)|gives|gave|got)"
     r" (?:also |still |again )?"
@@ -26,7 +26,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _MISSES = re.compile(
-    r"[\s(\[,;.:!*→✗❌|-]{1,12}(?:(?:which|that|this|is|still|also|but|close|it|it's|that's)[ ,]{1,2}){0,4}"
+    r"[\s(\[,;.:!*→✗❌|-]{1,12}+(?=[a-z≠])(?:(?:which|that|this|is|still|also|but|close|it|it's|that's)[ ,]{1,2}){0,4}"
     r"(?:(?:is )?(?:not|isn't|≠) (?:equal to )?([0-9]{1,20})\b|too (?:(high|big|large|much)|(low|small|little))\b)",
     re.IGNORECASE,
 )
@@ -36,11 +36,10 @@ def _equations(masked: str, cut: bool, counts: list[int], thought: int) -> Itera
     """The equations of all runs, and behind each what it is said to miss; the numbers that are understood are counted."""
     size = len(masked)
     for match in RUN.finditer(masked):
-        run = match[0]
-        if not HAS_WORK.search(run):
+        run = match[0].rstrip(" \t\r\n([{（")
+        if run.isdecimal() or not HAS_WORK.search(run):
             continue
-        start, end = match.span()
-        run = run.rstrip(" \t\r\n([{（")
+        start = match.start()
         if run[-1].isalpha() and (trailing := TRAILING.search(run)):
             run = run[: trailing.start()]
         end = start + len(run)
@@ -107,7 +106,7 @@ def _continued(steps: list[Step]) -> Iterator[Step]:
         if step.kind == "running":
             if before is None or before.goal is None or step.value is None or step.start - before.end > NEAR:
                 continue
-            worth, way = work_out((0, 1, step.why), [before.goal, step.value])
+            worth, way = work_out(((step.why, 0, 1),), [before.goal, step.value])
             step = Step("equation", step.start, step.end, goal=step.goal, value=worth, ways=(way,))
         if step.kind == "equation":
             if before and step.start < before.end and step.why != "goes on" and step.ways == before.ways:

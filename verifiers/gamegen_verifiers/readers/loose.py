@@ -14,6 +14,9 @@ from gamegen_verifiers.readers.stream_of_search import StreamOfSearch
 from gamegen_verifiers.steps import Reading
 
 LOG_OPENS = "Current State"
+# What stands between the numbers and the goal of an opening, or behind it; looked for before any mark is taken out with care.
+_OPENING_WORDS = re.compile(r"and want|the goal is|\| goal|what we are after|and I need to|the target is|->")
+_MARK_SIGNS = ("*", "$", r"\(", r"\)", r"\[", r"\]")
 OPENING = 600  # characters, marks included, in which such a text has its opening sentence
 _FULL_STOP = re.compile(r"(?:\\\.|\[\.\?\])\Z")
 _ENDS = r"(?:[.;!?](?!\S)|(?= ?\r?\n| [—–] ))"  # never where the text breaks off
@@ -41,9 +44,16 @@ def opened(text: str, end: int) -> tuple[Sentences | StreamOfSearch, bool] | Non
     found = []
     begin = text[: min(end, OPENING)]
     for readers, log in ((_loosened(), False), ((stream_of_search.READER,), True)):
-        if log and LOG_OPENS not in begin:
+        if not (LOG_OPENS in begin if log else _may_open(begin)):  # as nearly no text that is in no style
             continue
         head = plainly(begin, log)
         opens = [(reader.opens(head.text, len(head.text)), reader) for reader in readers]
         found += [(head.place(span[0]), reader, log) for span, reader in opens if span]
     return min(found, key=lambda one: one[0])[1:] if found else None
+
+
+def _may_open(begin: str) -> bool:
+    """Whether the words of an opening are there."""
+    for sign in _MARK_SIGNS:
+        begin = begin.replace(sign, "")
+    return _OPENING_WORDS.search(begin) is not None

@@ -5,7 +5,7 @@ its pattern says whether the phrase goes on as it must. Patterns are bounded, so
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from gamegen_verifiers.readers.runs import GIVES, NO_VALUE, OPERATOR, SPACE, number, read_run, work_out
 from gamegen_verifiers.steps import Step, Value
@@ -14,6 +14,7 @@ _N = r"(-?(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,20})(?:\.[0-9]{1,9})?)(?![.,]?
 _TO = rf"(?:,? ?(?:which |that |this |and |it |we |i |to |you )?(?:would )?(?:{GIVES})|{SPACE}*(?:=|→)){SPACE}*"
 _LIST = r"-?[0-9]{1,20}(?:(?:, ?(?:and )?| and )-?[0-9]{1,20}){1,15}"
 _LISTED = rf"[\[({{]?({_LIST})(?![0-9]|{SPACE}?(?:{OPERATOR}|=))"
+_new = tuple.__new__  # Step(…) at half the cost
 _Taken = Callable[[re.Match[str], str], Step | None]
 
 
@@ -22,7 +23,7 @@ def _verb(op: str, swapped: bool = False) -> _Taken:
 
     def take(match: re.Match[str], text: str) -> Step | None:
         a, b, result = map(_signed, match.groups())
-        worth, moves = work_out((0, 1, op), [b, a] if swapped else [a, b])
+        worth, moves = work_out(((op, 0, 1),), [b, a] if swapped else [a, b])
         if match.end() == len(text) or NO_VALUE.match(text, match.end()):
             return None
         return Step("equation", *match.span(), goal=result, value=worth, ways=(moves,))
@@ -56,7 +57,7 @@ def _two(op: str) -> _Taken:
         second = next(
             sign for word, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("div", "/")) if match[3].startswith(word)
         )
-        worth, way = work_out((0, 1, op, 2, second), [b, a, c] if op == "-" else [a, b, c])
+        worth, way = work_out(((op, 0, 1), (second, 3, 2)), [b, a, c] if op == "-" else [a, b, c])
         return Step("equation", *match.span(), goal=result, value=worth, ways=(way,))
 
     return take
@@ -79,7 +80,7 @@ def _numbers(kind: str) -> _Taken:
 
 def _bare(kind: str) -> _Taken:
     def take(match: re.Match[str], text: str) -> Step:
-        return Step(kind, *match.span())
+        return _new(Step, (kind, *match.span(), None, None, None, "", None, ()))
 
     return take
 
@@ -138,7 +139,17 @@ _PHRASES: dict[str, list[_Phrase]] = {}
 for _cues, _behind, _take in _TABLE:
     for _cue in _cues.split("|"):
         _PHRASES.setdefault(_cue, []).append((re.compile(re.escape(_cue) + _behind), _take))
-_CUE = re.compile("|".join(map(re.escape, sorted(_PHRASES, key=len, reverse=True))))
+
+
+def _any_of(cues: Iterable[str]) -> str:
+    """A pattern for the cues, the longest first; those with one first letter stand together, which halves the time."""
+    by_letter: dict[str, list[str]] = {}
+    for cue in sorted(cues, key=len, reverse=True):
+        by_letter.setdefault(cue[0], []).append(re.escape(cue[1:]))
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+
+
+_CUE = re.compile(_any_of(_PHRASES))
 
 
 def phrases(text: str) -> Iterator[Step]:
@@ -148,10 +159,11 @@ def phrases(text: str) -> Iterator[Step]:
     if len(small) != len(text):
         small = text  # a rare letter that is longer when it is small would move all places behind it
     for cue in _CUE.finditer(small):
-        if cue.start() < end or small[cue.start() - 1 : cue.start()].isalnum():
+        start = cue.start()
+        if start < end or small[start - 1 : start].isalnum():
             continue
         for pattern, take in _PHRASES[cue[0]]:
-            if (match := pattern.match(small, cue.start())) and (step := take(match, small)):
+            if (match := pattern.match(small, start)) and (step := take(match, small)):
                 end = step.end
                 yield step
                 break

@@ -8,6 +8,7 @@ Every repetition is bounded, possessive or over single signs: the time is linear
 """
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
@@ -48,7 +49,7 @@ _BEGINS = (  # one of a few signs, which are found at once; then what must go be
     r"|(?<=\\)(?:times|cdot|div|[dtc]?frac)(?![A-Za-z])|(?<==)=?(?![=>]))"
 )
 RUN = re.compile(rf"{_BEGINS}(?:{_PIECE})*+", re.IGNORECASE)
-HAS_WORK = re.compile(rf"[0-9)\]}}]{SPACE}*+(?:{OPERATOR}|{_BARE})|{_FRACTION}", re.IGNORECASE)
+HAS_WORK = re.compile(rf"[0-9)\]}}](?![0-9]){SPACE}*+(?:{OPERATOR}|{_BARE})|{_FRACTION}", re.IGNORECASE)
 
 # What makes the last side of a run no value that is claimed.
 NO_VALUE = re.compile(
@@ -59,44 +60,52 @@ GOES_ON = re.compile(r"\.{2,}|…")  # 1 / 3 = 0.33... has the digits that are w
 SHORT_OF = re.compile(r"[ ](?:more|less|short|away|off|higher|lower|greater|bigger|smaller|larger|below|above|over|under)\b")
 
 
+Program = tuple[tuple[str, int, int], ...]
+
+
 class Plan(NamedTuple):
     """An expression at start…end of a side, whatever its numbers are, of which so many stand before and in it.
 
-    A program is postfix: the place of a number in the side, an operator, or "~" for a minus before an operand.
+    The operations of a program name their operands by place: the numbers of the expression, and behind them what each operation
+    before gave; "~" is a minus before an operand. Two programs where a minus before an operand can be read as a subtraction.
     """
 
     start: int
     end: int
     before: int
     numbers: int
-    programs: tuple[tuple[int | str, ...], ...]
-    first: tuple[tuple[int | str, ...], int] | None  # a program for its first number, and where that ends
+    works: bool  # it has an operation
+    programs: tuple[Program, ...]
+    first: tuple[bool, int] | None  # whether a minus stands before its first number, and where that ends
 
 
-class Side(NamedTuple):
-    """A side at shape[start:…] with so many numbers before and in it; its plans are None where it is unreadable."""
+class Term(NamedTuple):
+    """The expression with numbers[first:last] of a run, and where it would begin and end if no number had a digit."""
 
     start: int
-    before: int
-    numbers: int
-    plans: tuple[Plan, ...] | None
+    end: int
+    first: int
+    last: int
+    programs: tuple[Program, ...]
+    opening: tuple[bool, int] | None  # whether a minus stands before its first number, and where that ends
+
+
+class Joint(NamedTuple):
+    """Two terms that the relation at a place among the relations joins; one term can stand in two joints."""
+
+    at: int
+    left: Term
+    right: Term
+    relation: str
+    new_line: bool
 
 
 class Outline(NamedTuple):
-    """The sides of a run, and the relations between them."""
+    """The joints of a run that may be links, the count of its relations, and that of the numbers in unreadable sides."""
 
-    sides: tuple[Side, ...]
-    relations: tuple[tuple[str, bool], ...]  # the name of each, and whether it begins a line
-    missed: int  # numbers in unreadable sides
-
-
-class Worked(NamedTuple):
-    """What an expression of a side is worth, None where it divides by zero; its ways are empty where it is one number."""
-
-    side: Side
-    plan: Plan
-    worth: Value | None
-    ways: tuple[tuple[Claim, ...], ...]
+    joints: tuple[Joint, ...]
+    relations: int
+    missed: int
 
 
 class Link(NamedTuple):
@@ -145,38 +154,44 @@ def read_run(run: str, open_left: bool, open_right: bool, more_digits: bool = Fa
     missed = outline.missed
     if not outline.relations and _WORD.search(run):
         missed = len(numbers)  # 79 plus 4, of which it is said in other words what it gives
-    # From a place in the shape to that in the run, by how many numbers stand before it.
-    shifts = list(accumulate((len(text) - 1 for text in found), initial=0))
-    links = _links(outline, numbers, shifts, open_left, open_right)
+    digits = list(accumulate(map(len, found), initial=0))
+    links = _links(outline, numbers, digits, open_left, open_right)
     if more_digits and links and links[-1].end == len(run):
         links = links if _ONE_NUMBER.search(shape) else links[:-1]  # of a number they are left out, as it is written
     return Run(tuple(links), len(numbers), len(numbers) - missed)
 
 
-def _links(outline: Outline, numbers: list[Value], shifts: list[int], open_left: bool, open_right: bool) -> list[Link]:
-    """The links between the sides of an outline whose numbers are these."""
+def _links(outline: Outline, numbers: list[Value], digits: list[int], open_left: bool, open_right: bool) -> list[Link]:
+    """The links of an outline whose numbers are these, with so many digits before each."""
     links: list[Link] = []
-    last = len(outline.relations) - 1
-    right: Worked | None = None
-    linked = False  # whether the last link ended with it
-    for i, (relation, new_line) in enumerate(outline.relations):
-        one, other = outline.sides[i : i + 2]
-        if relation == "other" or not one.plans or not other.plans or (open_left and i == 0) or (open_right and i == last):
-            right = None
+    done: Term | None = None  # the right term of the joint before
+    linked = False  # whether a link ended with it
+    right: Worked = (None, ())
+    for at, one, other, relation, new_line in outline.joints:
+        if (open_left and at == 0) or (open_right and at == outline.relations - 1):
+            done = None
             continue
-        known = right is not None and right.plan is one.plans[-1]
-        left = right if right and known else _worked(one, one.plans[-1], numbers)
-        right = _worked(other, other.plans[0], numbers)
-        link = _link(left, right, relation, new_line, known and linked, numbers, shifts)
-        linked = link is not None and link.end == _place(right, right.plan.end, right.plan.numbers, shifts)
-        if link:
-            links.append(link)
+        known = done is one
+        goes_on = known and linked
+        worth, ways = right if known else _worked(one, numbers)
+        right, done, linked = _worked(other, numbers), other, False
+        said, end, within = right[0], other.end, other.last
+        if right[1] and (worth is None or said != worth):
+            if ways and other.opening and worth == _opening(other, numbers):
+                said, end, within = worth, other.opening[1], other.first + 1  # a running total: 10 + 5 = 15 - 3 = 12
+            elif relation != "equal" or (new_line and not ways):
+                continue
+        linked = end == other.end
+        why = "goes on" if goes_on else "" if ways else "fact"
+        if not ways:  # 24 = 8 * 3
+            worth, said, ways = said, worth, right[1]
+        links.append(_new(Link, (one.start + digits[one.first], end + digits[within], ways, worth, said, why)))
     return links
 
 
-def _place(worked: Worked, at: int, numbers: int, shifts: list[int]) -> int:
-    """The place in the run for one in a side that has so many numbers before it."""
-    return worked.side.start + at + shifts[worked.side.before + numbers]
+def _opening(term: Term, numbers: list[Value]) -> Value:
+    value = numbers[term.first]
+    return -value if term.opening and term.opening[0] else value
 
 
 @lru_cache(maxsize=1 << 12)
@@ -192,76 +207,95 @@ def _plain(value: Value) -> Value:
     return value if isinstance(value, int) or value.denominator > 1 else value.numerator
 
 
-def _link(
-    left: Worked, right: Worked, relation: str, new_line: bool, goes_on: bool, numbers: list[Value], shifts: list[int]
-) -> Link | None:
-    """What a text says that writes left = right; None where that is nothing."""
-    if not (left.ways or right.ways):
-        return None
-    if not left.ways and relation != "equal":  # "24 → 6 * 4", "which of 3 and 8 is 8 - 3": it goes on to something else
-        return None
-    plan, said, equal = right.plan, right.worth, left.worth is not None and left.worth == right.worth
-    end, within = plan.end, plan.before + plan.numbers
-    if right.ways and not equal:
-        if left.ways and plan.first and work_out(plan.first[0], numbers, right.side.before)[0] == left.worth:
-            said, end, within = left.worth, plan.first[1], plan.before + 1  # a running total: 10 + 5 = 15 - 3 = 12
-        elif relation != "equal" or (new_line and not left.ways):
-            return None
-    worked, other = (left, said) if left.ways else (right, left.worth)
-    why = "goes on" if goes_on else "" if left.ways else "fact"
-    start = _place(left, left.plan.start, left.plan.before, shifts)
-    return _new(Link, (start, _place(right, end, within, shifts), worked.ways, worked.worth, other, why))
+Worked = tuple[Value | None, tuple[tuple[Claim, ...], ...]]
 
 
-def _worked(side: Side, plan: Plan, numbers: list[Value]) -> Worked:
-    worth, moves = work_out(plan.programs[0], numbers, side.before)
+def _worked(term: Term, numbers: list[Value]) -> Worked:
+    """What a term is worth, None where it divides by zero, and its ways, none where it is one number."""
+    own = numbers[term.first : term.last]
+    if not term.programs[0]:
+        return own[0], ()
+    worth, moves = work_out(term.programs[0], own)
     ways = (moves,) if moves else ()
-    for program in plan.programs[1:]:
-        moves = work_out(program, numbers, side.before)[1]
+    for program in term.programs[1:]:
+        moves = work_out(program, own)[1]
         if moves and moves not in ways:
             ways = (*ways, moves)
-    return _new(Worked, (side, plan, worth, ways))
+    return worth, ways
 
 
-def work_out(program: tuple[int | str, ...], numbers: list[Value], first: int = 0) -> tuple[Value | None, tuple[Claim, ...]]:
-    """What a program gives of the numbers from the first on, None where it divides by zero, and the operations on the way."""
-    stack: list[Value] = []
+def work_out(program: Program, numbers: list[Value]) -> tuple[Value | None, tuple[Claim, ...]]:
+    """What a program gives of the numbers, None where it divides by zero, and the operations on the way."""
+    values = [*numbers]
     moves: list[Claim] = []
-    for entry in program:
-        if isinstance(entry, int):
-            stack.append(numbers[first + entry])
-        elif entry == "~":
-            stack[-1] = -stack[-1]
-        else:
-            b, a = stack.pop(), stack.pop()
-            if entry == "/":
-                if not b:
-                    return None, (*moves, Claim(a, "/", b, 0))
-                result = a // b if type(a) is type(b) is int and not a % b else _plain(Fraction(a) / b)
-            else:
-                result = a + b if entry == "+" else a - b if entry == "-" else a * b
-                if type(result) is not int:
-                    result = _plain(result)
-            stack.append(result)
-            moves.append(_new(Claim, (a, entry, b, result)))
-    return stack[0], tuple(moves)
+    for op, i, j in program:
+        if op == "~":
+            values.append(-values[i])
+            continue
+        b = values[j]
+        if op == "/" and not b:
+            return None, (*moves, Claim(values[i], "/", b, 0))
+        claim = _claim(values[i], op, b)
+        values.append(claim[3])
+        moves.append(claim)
+    return values[-1], tuple(moves)
+
+
+@lru_cache(maxsize=1 << 12)  # as the same is worked out again and again
+def _claim(a: Value, op: str, b: Value) -> Claim:
+    """The operation, with what it gives."""
+    if op == "/":
+        return Claim(a, op, b, a // b if type(a) is type(b) is int and not a % b else _plain(Fraction(a) / b))
+    result = a + b if op == "+" else a - b if op == "-" else a * b
+    return Claim(a, op, b, _plain(result))
 
 
 @lru_cache(maxsize=1 << 13)
 def _outline(shape: str) -> Outline:
     """The outline of a run in which each number is written as 1."""
-    sides: list[Side] = []
+    sides: list[tuple[int, int, tuple[Plan, ...]]] = []
     relations: list[tuple[str, bool]] = []
-    begin = before = 0
+    begin = before = missed = 0
     for match in [*_SPLIT.finditer(shape), None]:
         text = shape[begin : match.start() if match else None]
         bare, numbers = text.lstrip(), text.count("1")
-        sides.append(Side(begin + len(text) - len(bare), before, numbers, _plans(bare.rstrip())))
+        plans = _plans(bare.rstrip())
+        if plans is None:
+            missed += numbers
+        sides.append((begin + len(text) - len(bare), before, plans or ()))
         before += numbers
         if match:
             begin = match.end()
             relations.append((match.lastgroup or "", "\n" in shape[max(0, match.start() - 45) : match.start()]))
-    return Outline(tuple(sides), tuple(relations), sum(side.numbers for side in sides if side.plans is None))
+    return Outline(tuple(_joints(sides, relations)), len(relations), missed)
+
+
+def _joints(sides: list[tuple[int, int, tuple[Plan, ...]]], relations: list[tuple[str, bool]]) -> Iterator[Joint]:
+    """The joints of sides, each with its start, the numbers before it and its plans, that say what something is worth.
+
+    "24 → 6 * 4" and "which of 3 and 8 is 8 - 3" go on to something else.
+    """
+    other: Term | None = None  # the term before, where it is the only one of its side
+    for at, (relation, new_line) in enumerate(relations):
+        (start, before, plans), (start_right, before_right, plans_right) = sides[at : at + 2]
+        one, other = other, None
+        if relation == "other" or not plans or not plans_right:
+            continue
+        left, right = plans[-1], plans_right[0]
+        if left.works or (right.works and relation == "equal"):
+            one = one or _term(left, start, before)
+            other = _term(right, start_right, before_right)
+            yield _new(Joint, (at, one, other, relation, new_line))
+            if len(plans_right) > 1:
+                other = None
+
+
+def _term(plan: Plan, start: int, numbers: int) -> Term:
+    """The term of a plan in the side that begins at start, with so many numbers before it."""
+    first = numbers + plan.before
+    last = first + plan.numbers
+    opening = plan.first and (plan.first[0], start + plan.first[1] - first - 1)
+    return _new(Term, (start + plan.start - first, start + plan.end - last, first, last, plan.programs, opening))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -315,29 +349,40 @@ def _parsed(text: str) -> tuple[Tree | None, int]:
 
 def _plan(tree: Tree, side: str, start: int) -> Plan:
     """The plan of a tree whose places are counted from the start in its side."""
-    before = side.count("1", 0, start + tree.start)
+    begin, end = start + tree.start, start + tree.end
+    numbers = side.count("1", begin, end)
 
-    def program(node: Tree) -> tuple[int | str, ...]:
-        if isinstance(node, Number):
-            return (before + side.count("1", start + tree.start, start + node.start),)
-        if isinstance(node, Negative):
-            return (*program(node.inner), "~")
-        return (*program(node.left), *program(node.right), node.op)
+    def program(node: Tree) -> Program:
+        operations: list[tuple[str, int, int]] = []
+
+        def place(node: Tree) -> int:
+            """The place of its value, which it has once its operations are there."""
+            if isinstance(node, Number):
+                return side.count("1", begin, start + node.start)
+            if isinstance(node, Negative):
+                operations.append(("~", place(node.inner), 0))
+            else:
+                operations.append((node.op, place(node.left), place(node.right)))
+            return numbers + len(operations) - 1
+
+        place(node)
+        return tuple(operations)
 
     written = program(tree)
-    bare = unsigned(tree) if "~" in written else None
+    bare = unsigned(tree) if any(op == "~" for op, _, _ in written) else None
     first: Tree = tree
     while isinstance(first, Binary):
         first = first.left
     number = first.inner if isinstance(first, Negative) else first
     bare_first = isinstance(number, Number) and first.start == tree.start and side[start + first.start] not in "([{（"
     return Plan(
-        start + tree.start,
-        start + tree.end,
-        before,
-        side.count("1", start + tree.start, start + tree.end),
+        begin,
+        end,
+        side.count("1", 0, begin),
+        numbers,
+        any(op != "~" for op, _, _ in written),
         (written,) if bare is None or bare == tree else (written, program(bare)),
-        (program(first), start + first.end) if bare_first else None,
+        (number is not first, start + first.end) if bare_first else None,
     )
 
 
@@ -346,3 +391,4 @@ def forget() -> None:
     read_run.cache_clear()
     _outline.cache_clear()
     _plans.cache_clear()
+    _claim.cache_clear()

@@ -39,6 +39,7 @@ _SLOTS = {
     "{goal}": f"({NUMBER})",
     "{value}": f"({NUMBER})",
 }
+_TO_NUMBER = r"[A-Za-z :,;!?'(\[-]{0,80}[0-9]"  # how a sentence of any table begins
 _ARITHMETIC = re.compile(r"[0-9)][ \t]{0,9}[-+*/=×÷−·]|\b(?:plus|minus|times|divided|equals)\b", re.IGNORECASE)
 _THOUGHT_BEGINS = re.compile(f"<{THOUGHT}>", re.IGNORECASE)
 _NUMERAL = re.compile(r"[0-9]+")
@@ -65,7 +66,8 @@ class Sentences:
         patterns = [self._compiled(kind, pattern) for kind, pattern in table]
         # Patterns begin with the sign before a sentence, which is found at once; a text has a line's end put before it.
         self.before = rf"[\n ](?:(?<=\n)|(?<=[{marks}] ))" if marks else r"\n"
-        self._any = re.compile(rf"{self.before}(?=\S)(?:{'|'.join(patterns)})(?!\S)")  # blank lines are passed over at once
+        # What begins with no number or words before one, as a blank line, is passed over at once.
+        self._any = re.compile(rf"{self.before}(?=\S)(?={_TO_NUMBER})(?:{'|'.join(patterns)})(?!\S)")
         given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
         self._opens = re.compile(rf"\n({given})(?!\S)")
 
