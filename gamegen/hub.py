@@ -39,10 +39,11 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
         out="PATH OR NAME OF THIS CORPUS",
         arm=spec.arms[0],
         arms=", ".join(spec.arms),
-        rules=say_rules(spec.rules, spec.surface) if games.COUNTDOWN in spec.games else "As the prompts say them.",
+        rules=_rules(spec),
         search=_search(spec),
         splits="\n".join(
-            f"| {split} | {rows:,} | {manifest['capacity'][split]:,} | {NEW_IN[split]} |" for split, rows in splits.items()
+            f"| {split} | {rows:,} | {manifest['capacity'][split]:,} | {_new_in(spec, split)} |"
+            for split, rows in splits.items()
         ),
         grades="\n".join(
             f"| {arm} | {ARMS[arm].says} | {', '.join(f'{grade} {rows:,}' for grade, rows in sorted(grades.items()))} |"
@@ -69,11 +70,24 @@ def _games(spec: Spec) -> str:
 def _about(spec: Spec, name: str) -> str:
     """What a game is, as a sentence behind others."""
     if name != games.COUNTDOWN:
-        return f"**{name}**, {games.small_game(name, spec.puzzles.size).says}."
+        return f"**{name}** ({games.small_game(name, spec.puzzles.size).says})."
     return (
         f"**Countdown**, the recursive arithmetic game: from {spec.puzzles.count} numbers combine two, play on with the rest, "
         "and win\nwhen the last number is the target."
     )
+
+
+def _rules(spec: Spec) -> str:
+    countdown = say_rules(spec.rules, spec.surface) if games.COUNTDOWN in spec.games else ""
+    if spec.games == (games.COUNTDOWN,):
+        return countdown
+    return f"Of Countdown: {countdown} Of the others: as the prompts say them." if countdown else "As the prompts say them."
+
+
+def _new_in(spec: Spec, split: str) -> str:
+    """What no training row has; a small game has puzzles in place of numbers and targets."""
+    new = [NEW_IN[split]] if games.COUNTDOWN in spec.games else []
+    return " · ".join([*new, *(["puzzles"] if spec.games != (games.COUNTDOWN,) else [])]) if NEW_IN[split] else ""
 
 
 _DISJOINT_COUNTDOWN = """\
@@ -89,7 +103,7 @@ def _search(spec: Spec) -> str:
     run = policy(spec.trace, HEURISTICS if spec.games == (games.COUNTDOWN,) else {})
     if run is None:
         none = (
-            "where there is no solution, it tries every\nmove until that is shown"
+            "and where there is\nno solution it tries every move until that is shown"
             if spec.puzzles.unsolvable
             else "and calls none\nimpossible"
         )

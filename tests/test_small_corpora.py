@@ -149,6 +149,16 @@ def test_several_games_come_by_turns_and_the_same_bytes_whatever_ran_them(tmp_pa
     assert isinstance(maker(to_yaml(spec)), Mixed)
 
 
+def test_a_card_says_of_small_games_what_holds_of_them(tmp_path: Path) -> None:
+    asked = ["puzzles.count=3", "splits={train: 2, test_new_targets: 2}", "arms=[answer_only]"]
+    for of, new in (("game=maze", "puzzles"), ("game=[countdown,maze]", "numbers and targets · puzzles")):
+        settings = [of, *asked] if "countdown" in of else [of, *asked[1:]]
+        generate(load(settings=settings), tmp_path / of)
+        card = (tmp_path / of / "README.md").read_text(encoding="utf-8")
+        assert card.count("| test_new_targets | 2 |") == 1 and f"| {new} |" in card
+        assert ("Of Countdown: Combine" in card) == ("countdown" in of)
+
+
 def test_countdown_without_a_solution_has_none_by_brute_force() -> None:
     rows = rows_of(load(settings=["puzzles.count=3", "puzzles.unsolvable=0.5", "arms=[procedure]"]), ROWS)
     for row in rows:
