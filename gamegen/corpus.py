@@ -75,7 +75,7 @@ class Maker:
         self.policy = policy(spec.trace, self.game.heuristics)
         self.dials = Dials(spec, self.subject.room)
         self.template = template(spec.prompt, spec.surface, self.is_small, spec.puzzles.unsolvable > 0, for_suites)
-        self.style = style(spec.style.name)
+        self.style = style(spec.style.name, not self.is_small)
         self.writer = surface.writer(spec.surface)
         if self.style.published and self.writer:
             raise SpecError(
@@ -142,6 +142,8 @@ class Maker:
             needs = KINDS[kind].needs
             if needs == "backtrack" and min(self.dials.backtracks) < 1:
                 raise SpecError(key, "given; it is possible where every row has a backtrack, as with trace.backtracks=[1,12]")
+            if KINDS[kind].of_results and not self.game.states_results:
+                raise SpecError(key, f"given, which the game {self.game.name!r} cannot have, since its moves state no result")
             if not KINDS[kind].can_be_said(self.style.phrases):
                 able = [name for name in style_names() if KINDS[kind].can_be_said(style(name).phrases)]
                 raise SpecError(key, f"given, which the style {self.style.name!r} cannot say; {', '.join(able)} can")

@@ -332,7 +332,8 @@ def _answer_first(draft: Draft, severity: int, draws: Draws, other: Callable[[],
 class Kind:
     """A kind of corruption: what it does and the rule that it breaks.
 
-    needs: a ``backtrack`` in the trace, or a phrase of the style · stacks: several edits may stand at one place.
+    needs: a ``backtrack`` in the trace, or a phrase of the style · stacks: several edits may stand at one place · of_results:
+    it is a false result of a move, which not all games state.
     """
 
     says: str
@@ -341,6 +342,7 @@ class Kind:
     rewrites: Callable[[Draft, int, Draws, Callable[[], Draft]], Draft] | None = None
     needs: str = ""
     stacks: bool = False
+    of_results: bool = False
 
     def can_be_said(self, phrases: Container[str]) -> bool:
         """Whether a style with these phrases has the words for it."""
@@ -348,13 +350,16 @@ class Kind:
 
 
 KINDS = {
-    "wrong_arithmetic": Kind("a sum has a false result", "every sum is true", _wrong_arithmetic),
-    "cancelling_errors": Kind("two sums are false, and what comes of both is right", "every sum is true", _cancelling_errors),
+    "wrong_arithmetic": Kind("a sum has a false result", "every sum is true", _wrong_arithmetic, of_results=True),
+    "cancelling_errors": Kind(
+        "two sums are false, and what comes of both is right", "every sum is true", _cancelling_errors, of_results=True
+    ),
     "confabulated_branch": Kind(
         "the last sum of a wrong branch has a made-up result, which is called no goal",
         "every sum is true",
         _confabulated_branch,
         needs="backtrack",
+        of_results=True,
     ),
     "invented_number": Kind("a sum over a number that never was", "a step takes what is there", _over_others(True)),
     "reused_number": Kind("a sum over a number that was used up", "a step takes what is there", _over_others(False)),
@@ -368,7 +373,7 @@ KINDS = {
         _swapped_steps,
         _any_order,
     ),
-    "false_check": Kind("a check that is false", "every check is true", _false_check, needs="check"),
+    "false_check": Kind("a check that is false", "every check is true", _false_check, needs="check", of_results=True),
     "false_dead_end": Kind(
         "a state is called exhausted that is not", "what is called impossible is proven", _false_dead_end, needs="exhausted"
     ),

@@ -26,6 +26,7 @@ class Game(Protocol[P, S, M]):
     """The few questions that a game answers; states and moves are immutable and hashable."""
 
     name: str
+    states_results: bool  # whether a move in its notation names what it makes, which can then be false
 
     @property
     def heuristics(self) -> Mapping[str, Callable[[Any], Any]]:

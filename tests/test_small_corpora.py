@@ -79,7 +79,8 @@ def test_no_split_has_a_puzzle_of_another_and_none_has_one_twice(game: str) -> N
 @pytest.mark.parametrize("game", SMALL)
 def test_every_kind_of_defect_that_a_game_can_have_is_caught(game: str) -> None:
     caught = Counter[str]()
-    for kind in KINDS:
+    kinds = [kind for kind in KINDS if games.small_game(game).states_results or not KINDS[kind].of_results]
+    for kind in kinds:
         able = [name for name in STYLES if KINDS[kind].can_be_said(style(name).phrases)]
         settings = (f"corruptions.{kind}={{rate: 1, severity: 1}}", "arms=[corrupted]", "trace.backtracks=[1,2]")
         made = Maker(spec_of(game, *settings, "trace.checks=0.3", style_of=able[0]))
@@ -91,7 +92,7 @@ def test_every_kind_of_defect_that_a_game_can_have_is_caught(game: str) -> None:
             assert row["verdict"]["grade"] != "verified", (kind, row["completion"])
             assert row["corruptions"]
             caught[kind] += 1
-    assert len(caught) >= 14
+    assert set(kinds) - {"reused_number"} <= set(caught)  # of which not every game has a place
 
 
 DERIVED = [
@@ -198,6 +199,8 @@ def test_targets_do_not_tell_what_has_no_solution() -> None:
         (("game=jugs", "puzzles.unsolvable=0.1", "arms=[procedure,verbose]"), "arms"),
         (("game=jugs", "puzzles.unsolvable=0.1", "style.name=equations"), "puzzles.unsolvable"),
         (("game=jugs", "puzzles.unsolvable=0.1", "trace.policy=beam", "trace.backtracks=null"), "puzzles.unsolvable"),
+        (("game=jugs", "arms=[procedure,confabulated]", "trace.backtracks=[1,2]"), "arms.confabulated"),
+        (("game=jugs", "arms=[corrupted]", "corruptions={wrong_arithmetic: 1}"), "corruptions.wrong_arithmetic"),
         (("game=jugs", "splits={train: 100000000}"), "splits.train"),
     ],
 )

@@ -55,9 +55,7 @@ def _show(as_json: bool, found: dict[str, Any], said: str) -> None:
 def sound_rows(game: str, number: int) -> dict[str, Any]:
     """How many sound rows there are, how many of them are verified, how many have no solution, and what others are graded."""
     grades, unsolvable = Counter[str](), 0
-    makers = [
-        _maker(game, name, share) for name in STYLES for share in (0.2,) if "exhausted" in style(name).phrases or not share
-    ]
+    makers = [_maker(game, name, UNSOLVABLE * ("exhausted" in style(name).phrases)) for name in STYLES]
     for i in range(number):
         (row,) = makers[i % len(makers)].rows("train", i // len(makers)).values()
         grades[", ".join((row["verdict"]["grade"], *row["verdict"]["reasons"]))] += 1
@@ -85,6 +83,8 @@ def known_group(game: str, kind: str, number: int) -> dict[str, Any]:
 
 def _pairs(game: str, kind: str, number: int) -> Iterator[dict[str, Row]]:
     """Pairs over the styles that can say the kind, by turns; a row without a place for it is passed over."""
+    if KINDS[kind].of_results and not games.small_game(game).states_results:
+        return
     able = [name for name in STYLES if KINDS[kind].can_be_said(style(name).phrases)]
     rate = f"corruptions.{kind}={{rate: 1, severity: 1}}"
     needs = ("trace.checks=0.3",) if kind == "false_check" else ()

@@ -36,6 +36,7 @@ class Combining(SmallGame[P, Pool, Move]):
     """A game of pools; its puzzles have the fields ``goal`` and ``operations``, of which those are signs of ``signs``."""
 
     signs = ""
+    states_results = True
 
     def apply(self, puzzle: P, a: Any, op: str, b: Any) -> Any:
         """What a op b makes; None where it is not allowed."""

@@ -125,6 +125,7 @@ class Countdown:
     """The game under one set of rules; it answers the questions of ``gamegen.game.Game``."""
 
     name = "countdown"
+    states_results = True
     heuristics = HEURISTICS
 
     def __init__(self, rules: Rules, shapes: tuple[str, ...] = ()) -> None:

@@ -35,6 +35,7 @@ class SmallGame(Generic[P, S, M]):
     capacity: ClassVar[int]  # backtracks that most solvable puzzles of the usual size have room for
     Puzzle: ClassVar[type[tuple[Any, ...]]]  # a NamedTuple of integers, strings and tuples of these
     patterns: Patterns
+    states_results: bool = False
     answer_form: ClassVar[str] = "the moves in order, with semicolons between them"
     heuristics: Mapping[str, Callable[[Any], Any]] = {}
 

@@ -51,6 +51,7 @@ class SubsetSum(SmallGame[SubsetPuzzle, Subset, Take]):
     says = "subset sum: take some of the numbers so that they sum to the goal"
     sizes, usual, counts = range(5, 11), 7, "numbers"
     capacity = 7
+    states_results = True
     Puzzle = SubsetPuzzle
     patterns = Patterns(
         rf"{SUM} \+ {NUMBER} = {SUM}",

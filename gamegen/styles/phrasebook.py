@@ -1,12 +1,13 @@
 """Phrasebooks: the wording of the styles.
 
 Words: a *phrasebook* is the wording of a style as data, one YAML file beside this one; a phrase is *bare* (no word too
-many) or *natural*; a *filler* is a sentence that tells nothing. A style leaves out the events that it has no phrase for.
+many) or *natural*; a *filler* is a sentence that tells nothing. A style leaves out the events that it has no phrase for. What
+has one of the words ``of_arithmetic`` is said of Countdown alone.
 **Verbosity** v adds words and never events: a phrase is natural with probability min(v, 1), and v / 4 fillers stand before a
 try, on average.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -39,14 +40,21 @@ def names() -> list[str]:
 
 
 @cache
-def style(name: str) -> Style:
-    """The style of that name; ``names()`` lists them."""
+def style(name: str, of_arithmetic: bool = True) -> Style:
+    """The style of that name, of which ``names()`` lists all; without what is said of arithmetic alone for another game."""
     book = yaml.safe_load((resources.files("gamegen.styles") / f"{name}.yaml").read_text(encoding="utf-8"))
     published = book.pop("published", False)
-    lines, filler = frozenset(book.pop("lines")), tuple(book.pop("filler"))
-    phrases = {kind: Phrases(both["bare"], tuple(_spread(both["natural"]))) for kind, both in book.items()}
+    words = () if of_arithmetic else tuple(book.pop("of_arithmetic", ()))
+    book.pop("of_arithmetic", None)
+    lines, filler = frozenset(book.pop("lines")), _fitting(book.pop("filler"), words)
+    phrases = {kind: Phrases(both["bare"], _fitting(_spread(both["natural"]), words)) for kind, both in book.items()}
     numbered = any("{node}" in both.bare for both in phrases.values())
     return Style(name, lines, phrases, filler, numbered, published)
+
+
+def _fitting(said: Iterable[str], words: tuple[str, ...]) -> tuple[str, ...]:
+    """What has none of the words."""
+    return tuple(text for text in said if not any(word in text for word in words))
 
 
 def _spread(natural: list[Any]) -> Iterator[str]:
