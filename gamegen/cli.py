@@ -149,7 +149,7 @@ def region_command(as_json: bool, **chosen: Any) -> None:
 
 def _possible(asked: Spec) -> PuzzleSpec:
     """The puzzles of a spec whose dials do not contradict each other. Raises SpecError where no steps are promised of them."""
-    if asked.games != (games.COUNTDOWN,):
+    if not asked.is_countdown:
         raise SpecError("game", f"{', '.join(asked.games)} given; steps are promised of {games.COUNTDOWN}")
     Dials(asked, asked.puzzles.capacity)
     if not region.are_promised(asked.rules):

@@ -74,8 +74,8 @@ class Maker:
         self.space, self.game = self.subject.space, self.subject.game
         self.policy = policy(spec.trace, self.game.heuristics)
         self.dials = Dials(spec, self.subject.room)
-        self.template = template(spec.prompt, spec.surface, self.is_small, spec.puzzles.unsolvable > 0, for_suites)
-        self.style = style(spec.style.name, not self.is_small)
+        self.template = template(spec.prompt, spec.surface, not spec.is_countdown, spec.puzzles.unsolvable > 0, for_suites)
+        self.style = style(spec.style.name, spec.is_countdown)
         self.writer = surface.writer(spec.surface)
         if self.style.published and self.writer:
             raise SpecError(
@@ -89,14 +89,9 @@ class Maker:
         self._check_game()
         self._check_corruptions()
 
-    @property
-    def is_small(self) -> bool:
-        """Whether the rows are of a small game."""
-        return self.spec.games != (games.COUNTDOWN,)
-
     def _check_game(self) -> None:
         """Raise SpecError for a style, arms or a policy that do not go with the game, or with puzzles without a solution."""
-        if self.is_small and self.style.published:
+        if self.style.published and not self.spec.is_countdown:
             fitting = [name for name in style_names() if not style(name).published]
             raise SpecError(
                 "style.name",

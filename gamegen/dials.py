@@ -23,7 +23,7 @@ class Dials:
         self.trace, self.seed = spec.trace, spec.seed
         self.numbers, self.capacity = spec.puzzles.count, room
         trace = spec.trace
-        if spec.games != (games.COUNTDOWN,):
+        if not spec.is_countdown:
             self._check_small(spec)
         if trace.backtracks and trace.backtracks.high > self.capacity:
             raise SpecError(
@@ -72,7 +72,7 @@ class Dials:
         for key, share in (("dead_ends.bounded", ends.bounded), ("subgoals", trace.subgoals)):
             if share and not spec.rules.use_all:
                 raise SpecError(f"trace.{key}", f"{share:g} given; it is possible where rules.use_all is true")
-        if not are_promised(spec.rules) or spec.games != (games.COUNTDOWN,):
+        if not are_promised(spec.rules) or not spec.is_countdown:
             return
         rest = 1 - ends.exhausted_three - ends.bounded - ends.set_aside
         if ends.exhausted_two > rest / (1 + MOVES_OF_TWO):

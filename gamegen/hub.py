@@ -34,7 +34,7 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
         title=f"{_games(spec)}, {', '.join(spec.arms)}",
         rows=manifest["rows"],
         about=" ".join(map(partial(_about, spec), spec.games)),
-        disjoint=_DISJOINT_COUNTDOWN if spec.games == (games.COUNTDOWN,) else _DISJOINT,
+        disjoint=_DISJOINT_COUNTDOWN if spec.is_countdown else _DISJOINT,
         version=gamegen.__version__,
         out="PATH OR NAME OF THIS CORPUS",
         arm=spec.arms[0],
@@ -79,7 +79,7 @@ def _about(spec: Spec, name: str) -> str:
 
 def _rules(spec: Spec) -> str:
     countdown = say_rules(spec.rules, spec.surface) if games.COUNTDOWN in spec.games else ""
-    if spec.games == (games.COUNTDOWN,):
+    if spec.is_countdown:
         return countdown
     return f"Of Countdown: {countdown} Of the others: as the prompts say them." if countdown else "As the prompts say them."
 
@@ -87,7 +87,7 @@ def _rules(spec: Spec) -> str:
 def _new_in(spec: Spec, split: str) -> str:
     """What no training row has; a small game has puzzles in place of numbers and targets."""
     new = [NEW_IN[split]] if games.COUNTDOWN in spec.games else []
-    return " · ".join([*new, *(["puzzles"] if spec.games != (games.COUNTDOWN,) else [])]) if NEW_IN[split] else ""
+    return " · ".join([*new, *(["puzzles"] if not spec.is_countdown else [])]) if NEW_IN[split] else ""
 
 
 _DISJOINT_COUNTDOWN = """\

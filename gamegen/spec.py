@@ -254,6 +254,11 @@ class Spec:
             raise SpecError("corruptions", f"rates given that sum to {total:g}; a row has one kind, so at most 1 is possible")
 
     @property
+    def is_countdown(self) -> bool:
+        """Whether all rows are of Countdown."""
+        return self.games == (games.COUNTDOWN,)
+
+    @property
     def games(self) -> tuple[str, ...]:
         """The games that the rows are of, by turns."""
         return (self.game,) if isinstance(self.game, str) else self.game

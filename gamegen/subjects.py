@@ -103,4 +103,4 @@ def _countdown_settings(spec: Spec) -> Iterator[tuple[str, Any]]:
 
 def subject(spec: Spec, for_suites: bool = False) -> Subject:
     """The subject of a spec with one game, for a corpus or for suites. Raises SpecError for settings that the game has not."""
-    return (CountdownSubject if spec.games == (games.COUNTDOWN,) else SmallSubject)(spec, for_suites)
+    return (CountdownSubject if spec.is_countdown else SmallSubject)(spec, for_suites)
