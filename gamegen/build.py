@@ -16,7 +16,7 @@ from typing import Any
 
 import gamegen
 from gamegen import engines
-from gamegen.corpus import Maker, parts
+from gamegen.corpus import Maker, makers
 from gamegen.errors import GamegenError, SpecError
 from gamegen.hub import card
 from gamegen.prompts import NO_SOLUTION
@@ -33,15 +33,17 @@ _OURS = re.compile(r"\.?(spec\.yaml|manifest\.json|README\.md)(\.partial)?|\w+/\
 
 def plan(spec: Spec) -> dict[str, int]:
     """How many rows each split could have. Raises SpecError where a split asks for more, or for what no puzzle gives."""
-    found = [_plan(part) for part in parts(spec)]
-    return {split: len(found) * min(capacity[split] for capacity in found) for split in OWNED}
+    found = makers(to_yaml(spec))
+    for maker in found.makers:
+        _try(maker)
+    return {split: found.capacity(split) for split in OWNED}
 
 
-def _plan(spec: Spec) -> dict[str, int]:
-    maker = Maker(spec)
-    capacity = {split: maker.space.capacity(split) for split in OWNED}
+def _try(maker: Maker) -> None:
+    """Raise SpecError where the splits ask for more than the maker has, or for what none of the first rows can have."""
+    spec = maker.spec
     for split, rows in spec.splits.items():
-        if rows > capacity[split]:
+        if rows > maker.space.capacity(split):
             raise maker.space.refusal(split, rows)
     if maker.policy:
         _read_stopped(maker)
@@ -54,7 +56,6 @@ def _plan(spec: Spec) -> dict[str, int]:
         for i in {0, rows - 1} if rows else ():
             for row in maker.rows(split, i).values():
                 _read_back(row)
-    return capacity
 
 
 def _read_back(row: dict[str, Any]) -> None:

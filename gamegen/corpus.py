@@ -429,16 +429,25 @@ class Maker:
         return telling
 
 
-class Mixed:
-    """Makes the rows of a spec with several games: row i is of game i modulo their number."""
+class Makers:
+    """Makes the rows of a spec of any games, by turns: row i is of game i modulo their number."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.makers = [Maker(part) for part in parts(spec)]
 
+    def capacity(self, split: str) -> int:
+        """How many rows the split can have."""
+        return len(self.makers) * min(int(maker.space.capacity(split)) for maker in self.makers)
+
+    def turn(self, i: int) -> tuple[Maker, int]:
+        """Who makes row i of a split, and which of its own rows that is."""
+        return self.makers[i % len(self.makers)], i // len(self.makers)
+
     def rows(self, split: str, i: int) -> dict[str, Row]:
         """Row i of the split in every arm of the spec. Raises GamegenError where there is no such row."""
-        return self.makers[i % len(self.makers)].rows(split, i // len(self.makers))
+        maker, own = self.turn(i)
+        return maker.rows(split, own)
 
 
 def parts(spec: Spec) -> list[Spec]:
@@ -467,10 +476,9 @@ def parts(spec: Spec) -> list[Spec]:
 
 
 @lru_cache(maxsize=4)
-def maker(resolved: str) -> Maker | Mixed:
-    """The maker of a resolved spec, kept for the next time."""
-    spec = from_yaml(resolved)
-    return Maker(spec) if len(spec.games) == 1 else Mixed(spec)
+def makers(resolved: str) -> Makers:
+    """The makers of a resolved spec, kept for the next time."""
+    return Makers(from_yaml(resolved))
 
 
 def row(spec: Spec, split: str, i: int, arm: str | None = None) -> Row:
@@ -478,4 +486,4 @@ def row(spec: Spec, split: str, i: int, arm: str | None = None) -> Row:
     arm = spec.arms[0] if arm is None else arm
     known("arm", arm, spec.arms)
     known("split", split, OWNED)
-    return maker(to_yaml(spec)).rows(split, i)[arm]
+    return makers(to_yaml(spec)).rows(split, i)[arm]

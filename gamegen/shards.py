@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import gamegen
-from gamegen.corpus import Maker, Mixed, Row, maker
+from gamegen.corpus import Makers, Row, makers
 from gamegen.errors import GamegenError
 from gamegen.spec import Spec
 
@@ -142,7 +142,7 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     ``done`` is told of every finished row. A file appears under its name when it is whole; a file that is there already
     is kept where it says of itself that it is this very shard. Raises GamegenError where a file cannot be written.
     """
-    made_by = maker(resolved)
+    made_by = makers(resolved)
     paths = {arm: out / shard.path(arm) for arm in made_by.spec.arms}
     labels = {arm: _label(resolved, shard, arm) for arm in made_by.spec.arms}
     missing = [arm for arm, path in paths.items() if not _is_whole(path, labels[arm])]
@@ -169,12 +169,12 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
 
 
 def _write_batch(
-    maker: Maker | Mixed, split: str, indices: range, writers: dict[str, "_ShardWriter"], done: Callable[[int], None]
+    made_by: Makers, split: str, indices: range, writers: dict[str, "_ShardWriter"], done: Callable[[int], None]
 ) -> None:  # fmt: skip
     batch = []
     for i in indices:
-        batch.append(maker.rows(split, i))
-        done(len(maker.spec.arms))
+        batch.append(made_by.rows(split, i))
+        done(len(made_by.spec.arms))
     for arm, writer in writers.items():
         writer.write([rows[arm] for rows in batch])
 

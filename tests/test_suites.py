@@ -16,7 +16,7 @@ from conftest import FULL
 
 from gamegen import games, load, reserved
 from gamegen.cli import main
-from gamegen.corpus import Maker, maker
+from gamegen.corpus import Maker, makers
 from gamegen.errors import GamegenError
 from gamegen.prompts import NO_SOLUTION
 from gamegen.spec import presets, to_yaml
@@ -77,7 +77,7 @@ def test_the_keys_of_the_snapshot_are_those_that_are_reserved() -> None:
 def test_no_row_of_a_corpus_meets_the_suite(preset: str) -> None:
     settings = {"three": ["puzzles.count=3", "puzzles.unsolvable=0.3"], "five": ["puzzles.count=5"]}.get(preset, [])
     spec = load(preset=None if settings else preset, settings=["arms=[procedure]", *settings], seed=1)
-    made, suite = maker(to_yaml(spec)), overlap.puzzles(suites.snapshot())
+    made, suite = makers(to_yaml(spec)), overlap.puzzles(suites.snapshot())
     rows = [made.rows(split, i)["procedure"] for split, most in spec.splits.items() for i in range(min(most, ROWS))]
     assert len(rows) >= min(ROWS, 50)
     assert list(overlap.meetings(rows, suite)) == []

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cache, partial
 from itertools import repeat
 
-from gamegen.corpus import RUNS, Maker, Mixed, NoPlace, Row, maker
+from gamegen.corpus import RUNS, Maker, NoPlace, Row, makers
 from gamegen.rng import Draws
 from gamegen.spec import load, presets, to_yaml
 from gamegen_benchmarks import overlap
@@ -37,7 +37,7 @@ def main() -> None:
             spec = to_yaml(
                 load(preset=preset, settings=["arms=[procedure]", "corruptions={}", *options.settings], size=options.rows)
             )
-            rows = min(options.rows, capacity(spec))
+            rows = min(options.rows, makers(spec).capacity("train"))
             found = list(pool.map(partial(met_in, spec), range(0, rows, PART), repeat(rows)))
             states, meetings = sum(states for states, _ in found), [met for _, some in found for met in some]
             total += len(meetings)
@@ -49,20 +49,9 @@ def main() -> None:
     sys.exit(1 if total else 0)
 
 
-def capacity(spec: str) -> int:
-    """How many train rows there are of a spec."""
-    found = maker(spec)
-    makers = found.makers if isinstance(found, Mixed) else [found]
-    least: int = min(one.space.capacity("train") for one in makers)
-    return len(makers) * least
-
-
 def met_in(spec: str, start: int, stop: int) -> tuple[int, list[tuple[str, overlap.Key]]]:
     """How many states the tries of some rows name, and the meetings."""
-    found = maker(spec)
-    makers = found.makers if isinstance(found, Mixed) else [found]
-    rows = range(start, min(start + PART, stop))
-    made = [_row(makers[i % len(makers)], i // len(makers)) for i in rows]
+    made = [_row(*makers(spec).turn(i)) for i in range(start, min(start + PART, stop))]
     return sum(len(row["events"]) for row in made), list(overlap.meetings(made, _suite()))
 
 
