@@ -9,9 +9,8 @@ import yaml
 import gamegen
 from gamegen import games
 from gamegen.arms import ARMS
-from gamegen.corpus import row
-from gamegen.games.countdown import HEURISTICS
-from gamegen.policies import ORDERS, policy
+from gamegen.corpus import makers, row
+from gamegen.policies import ORDERS
 from gamegen.prompts import say_rules
 from gamegen.spec import Spec, to_yaml
 
@@ -100,8 +99,8 @@ corpora: which split owns a puzzle is a constant of the package."""
 
 def _search(spec: Spec) -> str:
     """Which search is shown, as the end of a sentence and what follows."""
-    run = policy(spec.trace, HEURISTICS if spec.games == (games.COUNTDOWN,) else {})
-    if run is None:
+    runs = [maker.policy for maker in makers(to_yaml(spec)).makers if maker.policy]
+    if not runs:
         none = (
             "and where there is\nno solution it tries every move until that is shown"
             if spec.puzzles.unsolvable
@@ -112,7 +111,8 @@ def _search(spec: Spec) -> str:
             f"{none}."
         )
     return (
-        f"\n{ORDERS[run.name].says}. It is run as it comes, by the heuristic `{run.heuristic}`,\nwith at most {run.budget:,} "
+        f"\n{ORDERS[runs[0].name].says}. It is run as it comes, by the heuristic "
+        f"{' or '.join(dict.fromkeys(f'`{run.heuristic}`' for run in runs))},\nwith at most {runs[0].budget:,} "
         "steps; a run that stops without the goal says so and gives no answer (grade `unsolved`)."
     )
 

@@ -15,13 +15,13 @@ from test_corpus import files
 
 import gamegen
 from gamegen import SpecError, games, generate, load
-from gamegen.corpus import Maker, Mixed, maker
+from gamegen.corpus import Maker
 from gamegen.corruptions import KINDS
 from gamegen.errors import GamegenError
 from gamegen.prompts import NO_SOLUTION
 from gamegen.puzzles import OWNED
 from gamegen.spaces import owner
-from gamegen.spec import Spec, to_yaml
+from gamegen.spec import Spec
 from gamegen.styles import names as style_names
 from gamegen.styles import style
 from gamegen_verifiers.rows import judge
@@ -135,6 +135,13 @@ def test_a_trace_is_made_as_long_as_asked_with_no_more_backtracks_than_a_game_ha
         assert row["achieved"]["tokens"] == pytest.approx(80, rel=0.05)
 
 
+def test_the_card_names_the_heuristic_of_the_game(tmp_path: Path) -> None:
+    policy = ("trace.policy=best_first", "trace.backtracks=null", "splits={train: 3}")
+    for settings, heuristic in ((policy, "distance"), ((*policy, "trace.heuristic=distance"), "distance")):
+        generate(spec_of("maze", *settings), tmp_path / "out", overwrite=True)
+        assert f"by the heuristic `{heuristic}`" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
 def test_several_games_come_by_turns_and_the_same_bytes_whatever_ran_them(tmp_path: Path) -> None:
     spec = load(settings=["game=[countdown,strings,subset_sum]", "splits={train: 7, test: 4}", "puzzles.count=3"])
     for workers in (1, 2):
@@ -147,7 +154,6 @@ def test_several_games_come_by_turns_and_the_same_bytes_whatever_ran_them(tmp_pa
         "countdown-train-00000001",
     ]
     assert [gamegen.row(spec, "train", i)["completion"] for i in range(7)] == [row["completion"] for row in rows]
-    assert isinstance(maker(to_yaml(spec)), Mixed)
 
 
 def test_a_card_says_of_small_games_what_holds_of_them(tmp_path: Path) -> None:
