@@ -4,7 +4,7 @@ Words: a *row* is one puzzle in one arm; rows with the same id, one from each ar
 spec, the split and i alone, so rows can be made in any order, anywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from gamegen.spec import PuzzleSpec, Range, Spec, from_yaml, known, to_yaml
 from gamegen.styles import names as style_names
 from gamegen.styles import style
 from gamegen.styles.writing import Scene, Telling, fill, fit, joined, tell
-from gamegen.subjects import refuse_settings, subject
+from gamegen.subjects import Shown, refuse_settings, subject
 from gamegen.tokens import BUILT_IN, counter
 from gamegen.trace import Event, count, winning_path
 
@@ -46,15 +46,15 @@ class NoPlace(SpecError):
 
 
 class Case(NamedTuple):
-    """Row i of a split: its puzzle, what its run is to have, the run, and the key under which words are drawn."""
+    """Row i of a split: its puzzle, also as rows show it, what its run is to have, the run, and the key that draws words."""
 
     split: str
     i: int
     puzzle: Any
+    shown: Shown
     asked: Asked | None
     trace: Sequence[Event]
     words: tuple[int | str, ...]
-    slots: Mapping[str, str] = {}  # of the prompt
 
 
 class Maker:
@@ -195,16 +195,15 @@ class Maker:
     def _rows(self, case: Case) -> dict[str, Row]:
         """The rows of a case, one for each arm. Raises NoPlace where its run has no place for the defect of an arm."""
         split, i, won = case.split, case.i, self._won(case)
-        puzzle, asked, seed = case.puzzle, case.asked, self.spec.seed
+        puzzle, asked = case.puzzle, case.asked
         start, path = self.game.start(puzzle), [step.move for step in winning_path(won)]
-        columns, words = self.subject.shown(puzzle, Draws(seed, split, i, "numbers"))
         shared: Row = {
             "id": f"{self.game.name}-{split}-{i:08d}",
             "game": self.game.name,
             "split": split,
-            **columns,
+            **case.shown.columns,
             "surface": dict(vars(self.spec.surface)),
-            "prompt": self.template.messages(words),
+            "prompt": self.template.messages(case.shown.words),
             "answer": self.game.say_answer(start, path) if won[-1].kind == "found" else NO_SOLUTION,
             "requested": {
                 "policy": self.spec.trace.policy,
@@ -216,7 +215,6 @@ class Maker:
             "corruptions": [],
             "difficulty": self.subject.difficulty(start, path),
         }
-        case = case._replace(slots=words)
         arms = self.spec.arms
         if any(ARMS[arm].matched for arm in arms):
             arms = ("procedure", *(arm for arm in arms if arm != "procedure"))  # the others are matched to it
@@ -236,9 +234,10 @@ class Maker:
         another run with the same.
         """
         key: tuple[int | str, ...] = (self.spec.seed, split, i)
-        case = Case(split, i, self.space.puzzle(split, i), None, (), (*key, "words"))
+        puzzle = self.space.puzzle(split, i)
+        case = Case(split, i, puzzle, self.subject.shown(puzzle, Draws(*key, "numbers")), None, (), (*key, "words"))
         key = (*key, "again", again) if again else key
-        start = self.game.start(case.puzzle)
+        start = self.game.start(puzzle)
         if is_unsolvable(i, self.spec.puzzles.unsolvable):
             trace = exhausted(self.game, start, Draws(*key, "search"), MOST_STEPS)
             assert trace is not None  # the space chose it so
@@ -255,8 +254,8 @@ class Maker:
 
     def _long_run(self, case: Case, key: tuple[int | str, ...]) -> Case:
         """The case with the run whose events make its completion as long as it is to be. Raises SpecError where none does."""
-        split, i, puzzle = case.split, case.i, case.puzzle
-        wanted, most, start = self.dials.tokens(split, i), self.subject.room, self.game.start(puzzle)
+        split, i = case.split, case.i
+        wanted, most, start = self.dials.tokens(split, i), self.subject.room, self.game.start(case.puzzle)
         assert wanted is not None
 
         def made(backtracks: int, attempt: int) -> Case:
@@ -270,7 +269,7 @@ class Maker:
         def measured(case: Case) -> int:
             answer = self.game.say_answer(start, [step.move for step in winning_path(case.trace)])
             draft = Draft(self.game, start, case.trace, (), answer)
-            wrapper = self.template.wrapper(self.subject.shown(puzzle, Draws(*key, "numbers")).words, draft.answer)
+            wrapper = self.template.wrapper(case.shown.words, draft.answer)
             thinking = joined(self._telling(draft, case, None, False, wrapper))[0]
             return self.tokens(wrapper.before + thinking + wrapper.tag + wrapper.closing)
 
@@ -321,7 +320,7 @@ class Maker:
             self.game, self.game.start(puzzle), shown, (), shared["answer"]
         )  # without pieces, which only defects need
         solved = case.trace[-1].kind != "dead_end"
-        wrapper = self.template.wrapper(case.slots, draft.answer if solved else None, treatment.wrapped)
+        wrapper = self.template.wrapper(case.shown.words, draft.answer if solved else None, treatment.wrapped)
         if shown and shown[-1].kind == "stop":
             wrapper = self.template.stopped()
         kind, severity = self._corruption(treatment, case)
@@ -331,7 +330,7 @@ class Maker:
         if treatment.shown:
             telling = self._telling(draft, case, length, treatment.matched, wrapper)
         if kind:
-            wrapper = self.template.wrapper(case.slots, None if draft.closing == "declined" else draft.answer)
+            wrapper = self.template.wrapper(case.shown.words, None if draft.closing == "declined" else draft.answer)
             if telling is not None:
                 key = (self.spec.seed, case.split, case.i, "corruption", kind, "words")
                 telling, marks = retell(telling, self._scene(draft.start), draft, Draws(*key))

@@ -15,7 +15,6 @@ from functools import cache, partial
 from itertools import repeat
 
 from gamegen.corpus import RUNS, Maker, NoPlace, Row, makers
-from gamegen.rng import Draws
 from gamegen.spec import load, presets, to_yaml
 from gamegen_benchmarks import overlap
 from gamegen_benchmarks.suites import snapshot
@@ -61,9 +60,8 @@ def _row(maker: Maker, i: int) -> Row:
         with suppress(NoPlace):
             case = maker.clear_run("train", i, again)
             break
-    columns = maker.subject.shown(case.puzzle, Draws(0)).columns
     tries = [{"kind": "try", "state": maker.game.say_state(event.state)} for event in case.trace if event.kind == "try"]
-    return {"id": f"{maker.game.name}-{i}", "game": maker.game.name, **columns, "events": tries}
+    return {"id": f"{maker.game.name}-{i}", "game": maker.game.name, **case.shown.columns, "events": tries}
 
 
 @cache
