@@ -314,7 +314,14 @@ def _is_playable(draft: Draft, events: Sequence[Event]) -> bool:
 
 
 def _wrong_answer(draft: Draft, severity: int, draws: Draws, other: Callable[[], Draft]) -> Draft:
-    false = draft.game.false_answer(draft.start, [step.move for step in winning_path(draft.events)], draws)
+    """Another last move, which leads elsewhere; where every one wins, what the game has instead."""
+    game, steps = draft.game, winning_path(draft.events)
+    moves = [step.move for step in steps]
+    before = steps[-2].state if len(steps) > 1 else draft.start
+    for child, move in draws.shuffled(game.moves(before).items()):
+        if not game.solved(child):
+            return replace(draft, answer=game.say_answer(draft.start, [*moves[:-1], move]), closing="wrong")
+    false = game.false_answer(draft.start, moves, draws)
     if false is None:
         raise Unfit(0)
     return replace(draft, answer=false, closing="wrong")

@@ -93,7 +93,7 @@ class Game(Protocol[P, S, M]):
         """The answer that the moves of a won game amount to."""
 
     def false_answer(self, start: S, moves: Sequence[M], draws: Draws) -> str | None:
-        """An answer of the same kind that is wrong, beside that of the moves of a won game; None for none."""
+        """An answer that is wrong, beside that of the moves of a won game, where every last move wins; None for none."""
 
 
 class Notated(Game[P, S, M], Protocol[P, S, M]):

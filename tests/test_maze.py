@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gamegen.assembly import Asked, assemble
+from gamegen.corruptions import corrupted, intact
 from gamegen.games import maze
 from gamegen.games.checking import check
 from gamegen.games.maze import Maze, MazePuzzle, Place, Step
@@ -118,7 +119,10 @@ def test_the_smallest_by_hand() -> None:
     assert not game.moves(Place(HAND, "c2")) and game.solved(Place(HAND, "c2"))
     assert game.say_answer(start, game.win(start, Draws(1))) == "a1 b1 c1 c2"
     assert [Maze.heuristics["distance"](Place(HAND, cell)) for cell in ("a1", "a4", "c2", "d1")] == [3, 4, 0, 2]
-    assert [game.false_answer(start, game.win(start, Draws(1)), Draws(seed)) for seed in range(3)] == ["a1 b1 c1 d1"] * 3
+    assert game.false_answer(start, game.win(start, Draws(1)), Draws(0)) == "a1 b1 c1"
+    sound = intact(game, start, assemble(game, start, Asked(0), Draws(1)) or [], "a1 b1 c1 c2")
+    false = [corrupted(sound, "wrong_answer", 1, Draws(seed), lambda: sound).answer for seed in range(3)]
+    assert false == ["a1 b1 c1 d1"] * 3
 
 
 @every_size

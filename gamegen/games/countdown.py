@@ -315,13 +315,6 @@ class Countdown:
         return pool[-1][1]
 
     def false_answer(self, start: State, moves: Sequence[Move], draws: Draws) -> str | None:
-        """The answer with another last move, which leads elsewhere."""
-        before = start
-        for move in moves[:-1]:
-            before = self.play(before, move)
-        for child, move in draws.shuffled(self.moves(before).items()):
-            if not self.solved(child):
-                return self.say_answer(start, [*moves[:-1], move])
         return None
 
     def _combine(self, high: Value, low: Value) -> tuple[Move, ...]:
