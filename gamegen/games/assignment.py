@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import chain, combinations, islice
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from gamegen.games.small import LONGEST_ANSWER, SmallGame
+from gamegen.games.small import SmallGame
 from gamegen.rng import Draws
 
 P = TypeVar("P", bound=tuple[Any, ...])
@@ -137,8 +137,6 @@ class Assignment(SmallGame[P, Filling[P], Fill]):
 
     def hear_way(self, text: str, start: Filling[P]) -> dict[Filling[P], Fill | None]:
         """The filling alone, as places are filled in one order only."""
-        if len(text) > LONGEST_ANSWER:
-            raise ValueError(f"an answer has at most {LONGEST_ANSWER} characters")
         state = self.hear_state(text.strip().rstrip("."), start)
         if not self.is_sound(state):
             raise ValueError(f"{self.say_state(state)} breaks a rule, or changes what is given")

@@ -17,7 +17,7 @@ from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 from gamegen.game import Patterns
-from gamegen.games.small import LONGEST_ANSWER, SmallGame, digits
+from gamegen.games.small import SmallGame, digits
 from gamegen.rng import Draws
 
 COLUMNS = "abcdefg"
@@ -157,7 +157,7 @@ class Maze(SmallGame[MazePuzzle, Place, Step]):
         return Step(*(self.hear_state(cell, start).cell for cell in text.split(" to ")))
 
     def hear_way(self, text: str, start: Place) -> dict[Place, Step | None]:
-        cells = text.strip().rstrip(".").split(" ") if len(text) <= LONGEST_ANSWER else [""]
+        cells = text.strip().rstrip(".").split(" ")
         if cells[0] != start.cell:
             raise ValueError(f"{text[:40]!r} is no way from {start.cell}")
         way, state = dict[Place, Step | None](), start

@@ -21,7 +21,7 @@ from math import comb
 from typing import NamedTuple
 
 from gamegen.game import Patterns
-from gamegen.games.small import LONGEST_ANSWER, SmallGame, digits, multiset
+from gamegen.games.small import SmallGame, digits, multiset
 from gamegen.rng import Draws
 
 LARGEST = {5: 20, 6: 30, 7: 40, 8: 60, 9: 80, 10: 99}  # of the numbers in the space, by size: about half of the goals are sums
@@ -152,7 +152,7 @@ class SubsetSum(SmallGame[SubsetPuzzle, Subset, Take]):
 
     def hear_way(self, text: str, start: Subset) -> dict[Subset, Take | None]:
         """The numbers taken from the largest down, in whatever order they stand."""
-        said = text.strip().rstrip(".") if len(text) <= LONGEST_ANSWER else ""
+        said = text.strip().rstrip(".")
         if not re.fullmatch(rf"{NUMBER}(?: ?\+ ?{NUMBER}){{0,9}}", said):
             raise ValueError(f"{text[:40]!r} is no answer; it is {self.answer_form}")
         way, state = dict[Subset, Take | None](), start

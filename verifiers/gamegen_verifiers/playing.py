@@ -17,6 +17,8 @@ from gamegen_verifiers.replay import MOST_WINS, Node, Replay, backtrack, go_on
 from gamegen_verifiers.steps import Reading, Step
 from gamegen_verifiers.verdict import Verdict, concluded
 
+LONGEST_ANSWER = 2000  # characters
+
 AnyGame = Notated[Any, Any, Any]
 
 
@@ -37,8 +39,10 @@ def judge_answer(game: AnyGame, start: Any, said: str, state: str, closed: bool)
     if state != "given":
         return Answer(state, None, "" if state == "declined" else "no answer"), None
     try:
-        way = game.hear_way(said, start)
+        way = game.hear_way(said, start) if len(said) <= LONGEST_ANSWER else None
     except ValueError:
+        way = None
+    if way is None:
         return (Answer("illegal", said, "not by the rules") if closed else Answer("missing", None, "truncated")), None
     if way and game.solved([*way][-1]):
         return Answer("correct", said, ""), way
