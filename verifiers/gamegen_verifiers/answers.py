@@ -233,22 +233,20 @@ def find_marked(text: str) -> tuple[Found, int]:
     """The final answer of a response in its own notation, which only a tag or a box can show, and where its thinking ends."""
     end = _end_of_speech(text)
     behind = _behind_thinking(text, end)
-    for start, stop in ((behind, end), (0, behind)):
-        for marker, candidates in _EXPLICIT:
-            for left, right, closed in candidates(text, start, stop):
-                left, right = _trimmed(text, left, right)
-                if left < right:
-                    state: State = "declined" if _declines(text, left, right) else "given"
-                    return Found(text[left:right], left, right, marker, state, closed), behind or left
-    return Found("", end, end, "none", "missing"), behind or end
+    found = _first_found(text, behind, end, _EXPLICIT, _trimmed) or _first_found(text, 0, behind, _EXPLICIT, _trimmed)
+    found = found or Found("", end, end, "none", "missing")
+    return found, behind or found.start
 
 
-def _first_found(text: str, start: int, end: int, finders: "tuple[_Finder, ...]") -> Found | None:
+def _first_found(
+    text: str, start: int, end: int, finders: "tuple[_Finder, ...]", narrowed: "_Narrowing | None" = None
+) -> Found | None:
     """What the first finder with a result finds; markers that hold nothing but blanks say that there is no answer."""
+    narrowed = narrowed or narrow
     for marker, candidates in finders:
         blank = None
         for left, right, closed in candidates(text, start, end):
-            left, right = narrow(text, left, right)
+            left, right = narrowed(text, left, right)
             if not _is_blank(text, left, right):
                 state: State = "declined" if _declines(text, left, right) else "given"
                 return Found(text[left:right], left, right, marker, state, closed)
@@ -292,6 +290,7 @@ def _declines(text: str, start: int, end: int) -> bool:
 # Finders: each yields the regions that its marker shows, the one that counts first, and whether the marker was closed.
 
 _Candidates = Iterator[tuple[int, int, bool]]
+_Narrowing = Callable[[str, int, int], Region]
 
 
 def _tagged(text: str, start: int, end: int) -> _Candidates:
