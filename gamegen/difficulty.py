@@ -61,14 +61,10 @@ MOST_STATES = 20_000  # of a small game that are gone through
 
 def measure_small(game: SmallGame[Any, Any, Any], start: Any) -> Difficulty:
     """The difficulty of a state of a small game; not counted where there are more than MOST_STATES."""
-    levels, found = [[start]], {start}
-    while levels[-1] and len(found) <= MOST_STATES:
-        playable = (state for state in levels[-1] if not game.solved(state))
-        levels.append([])
-        for child in (child for state in playable for child in game.moves(state)):
-            if child not in found:
-                found.add(child)
-                levels[-1].append(child)
+    found, last = {start}, {start}
+    while last and len(found) <= MOST_STATES:
+        last = {child for state in last if not game.solved(state) for child in game.moves(state)} - found
+        found |= last
     moves = len(game.moves(start))
     if len(found) > MOST_STATES:
         return Difficulty(moves, None, None, None, None)

@@ -45,17 +45,17 @@ class Space:
         self.room = min(spec.capacity, game.capacity)
         self.capacity = cache(self._capacity)
         self._order = cache(self._order_of)
+        self._listed = cache(self._list)
 
     def _capacity(self, split: str) -> int:
         """How many rows the split can have. Raises SpecError for an unknown split."""
         known("splits", split, OWNERS)
         share = self.spec.unsolvable
+        parts = {solvable: part for solvable, part in ((True, 1 - share), (False, share)) if part}
         if len(self.game) <= LISTABLE:
-            kinds = [(len(_listed(self, split, kind)), part) for kind, part in ((True, 1 - share), (False, share))]
-            return min(int(found / part) for found, part in kinds if part)
-        kinds_asked = [True] * (share < 1) + [False] * (share > 0)
-        tries = max((_tries(self, kind) for kind in kinds_asked), key=lambda tries: tries or float("inf"))
-        return len(self.game) // (tries * CLASSES // len(OWNERS[split])) if tries else 0
+            return min(int(len(self._listed(split, solvable)) / part) for solvable, part in parts.items())
+        tries = [_tries(self, solvable) for solvable in parts]
+        return len(self.game) // (max(tries) * CLASSES // len(OWNERS[split])) if all(tries) else 0
 
     def puzzle(self, split: str, i: int) -> Any:
         """Row i of the split. Raises GamegenError where the split has no such row."""
@@ -71,7 +71,7 @@ class Space:
 
     def _candidates(self, split: str, i: int, stride: int, solvable: bool) -> Iterator[int]:
         if len(self.game) <= LISTABLE:
-            listed = _listed(self, split, solvable)
+            listed = self._listed(split, solvable)
             before = int(i * self.spec.unsolvable)  # rows without a solution
             yield listed[self._order(split, solvable, len(listed))[i - before if solvable else before]]
         else:
@@ -80,6 +80,10 @@ class Space:
 
     def _order_of(self, split: str, solvable: bool, size: int) -> Permutation:
         return Permutation(size, self.seed, split, self.game.name, "order" if solvable else "order of unsolvable")
+
+    def _list(self, split: str, solvable: bool) -> tuple[int, ...]:
+        """The numbers of a small space that the split owns and that offer what is asked for."""
+        return tuple(k for k, puzzle in _owned(self.game, split) if self.offers(puzzle, solvable))
 
     def offers(self, puzzle: Any, solvable: bool) -> bool:
         """Whether it has a solution and room for the search, or else has none, which can be shown in few steps."""
@@ -133,14 +137,3 @@ def _at_least(hits: int, of: int) -> float:
 def _owned(game: AnyGame, split: str) -> tuple[tuple[int, Any], ...]:
     numbered = ((k, game.puzzle(k)) for k in range(len(game)))
     return tuple((k, puzzle) for k, puzzle in numbered if puzzle is not None and owner(game, puzzle) == split)
-
-
-def _listed(space: Space, split: str, solvable: bool) -> tuple[int, ...]:
-    """The numbers of a small space that the split owns and that offer what is asked for."""
-    return _kept(space.game, split, solvable, space.room, space.for_suites)
-
-
-@cache
-def _kept(game: AnyGame, split: str, solvable: bool, room: int, for_suites: bool) -> tuple[int, ...]:
-    space = Space(PuzzleSpec(capacity=room), game, 0, for_suites)
-    return tuple(k for k, puzzle in _owned(game, split) if space.offers(puzzle, solvable))
