@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from gamegen.games.countdown import Puzzle
 from gamegen_verifiers.algebra import allowed
-from gamegen_verifiers.replay import Node, Replay, State, arrive, backtrack, begin, go_on
+from gamegen_verifiers.replay import Node, Replay, State, arrive, backtrack, begin, go_on, solved
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 LONGEST_WAY = 40  # operations of one claim
@@ -177,7 +177,7 @@ def _play(played: Replay, here: Node, way: Sequence[Claim], after: Sequence[Stat
         node = Node(state, claim, set(), here.sound and sound and fits, here)
         played.path.append(node)
         if node.sound:
-            arrive(played, node)
+            arrive(played, node, solved(played.puzzle, node.state))
         here = node
 
 

@@ -13,7 +13,7 @@ from gamegen.game import Notated
 from gamegen.games.small import SmallGame
 from gamegen_verifiers.answers import Answer, find_marked
 from gamegen_verifiers.readers import notated
-from gamegen_verifiers.replay import MOST_WINS, Node, Replay, backtrack, go_on
+from gamegen_verifiers.replay import Node, Replay, arrive, backtrack, go_on, stop
 from gamegen_verifiers.steps import Reading, Step
 from gamegen_verifiers.verdict import Verdict, concluded
 
@@ -69,8 +69,8 @@ def _judged(game: AnyGame, start: Any, played: Replay, step: Step) -> str:
     if step.kind == "given":
         same = step.numbers == start and step.goal == game.say_goal(start)
         return "valid" if same and len(played.path) == 1 else "state mismatch"
-    if step.kind == "backtrack":
-        return backtrack(played, step)
+    if step.kind in _SHARED:
+        return _SHARED[step.kind](played, step)
     return _STEPS[step.kind](game, played, step)
 
 
@@ -107,9 +107,7 @@ def _try(game: AnyGame, played: Replay, step: Step) -> str:
     node.claim = move
     played.path.append(node)
     if node.sound:
-        played.visited[stated] = node
-        if game.solved(stated) and len(played.wins) < MOST_WINS:
-            played.wins[tuple(step.claim for step in played.path if step.claim)] = None
+        arrive(played, node, game.solved(stated))
     return label
 
 
@@ -142,19 +140,15 @@ def _found(game: AnyGame, played: Replay, step: Step) -> str:
     return "valid" if reached else "unsupported answer"
 
 
-def _stop(game: AnyGame, played: Replay, step: Step) -> str:
-    return "valid" if step.value == played.sums else "state mismatch"
-
-
 def _subgoal(game: AnyGame, played: Replay, step: Step) -> str:
     return "not allowed"  # no small game has any
 
 
+_SHARED: dict[str, Callable[[Replay, Step], str]] = {"backtrack": backtrack, "stop": stop}  # that ask nothing of a game
 _STEPS: dict[str, Callable[[AnyGame, Replay, Step], str]] = {
     "try": _try,
     "dead_end": _dead_end,
     "subgoal": _subgoal,
     "check": _check,
     "found": _found,
-    "stop": _stop,
 }

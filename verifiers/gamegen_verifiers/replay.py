@@ -132,7 +132,7 @@ def _try(played: Replay, step: Step) -> str:
     node = Node(stated, claim, set(), here.sound and label == "valid", here)
     played.path.append(node)
     if node.sound:
-        arrive(played, node)
+        arrive(played, node, solved(played.puzzle, node.state))
     return label
 
 
@@ -155,10 +155,10 @@ def _legal(rules: Rules, claim: Claim) -> bool:
     return claim.op in rules.operations and allowed(claim.result, rules.values)
 
 
-def arrive(played: Replay, node: Node) -> None:
+def arrive(played: Replay, node: Node, won: bool) -> None:
     """Note the state, and the way to it where it is a win."""
     played.visited[node.state] = node
-    if solved(played.puzzle, node.state) and len(played.wins) < MOST_WINS:
+    if won and len(played.wins) < MOST_WINS:
         played.wins[tuple([step.claim for step in played.path if step.claim])] = None
 
 
@@ -272,7 +272,8 @@ def _check(played: Replay, step: Step) -> str:
     return "valid" if numbers in done else "state mismatch"
 
 
-def _stop(played: Replay, step: Step) -> str:
+def stop(played: Replay, step: Step) -> str:
+    """It says how many tries there were."""
     return "valid" if step.value == played.sums else "state mismatch"
 
 
@@ -322,5 +323,5 @@ _STEPS: dict[str, Callable[[Replay, Step], str]] = {
     "subgoal": _subgoal,
     "check": _check,
     "found": _found,
-    "stop": _stop,
+    "stop": stop,
 }

@@ -70,7 +70,8 @@ def _steps(game: AnyGame, start: Any, table: Table, text: str, end: int) -> list
     for match in _sentences(table, text, end):
         place = int(str(match.lastgroup)[1:])
         kind, why = KINDS[table.kinds[place]]
-        said = {slot: match.groupdict().get(f"{slot}{place}") for slot in SLOTS.values()}
+        groups = match.groupdict()
+        said = {slot: groups.get(f"{slot}{place}") for slot in SLOTS.values()}
         move = _heard(game.hear_move, said["move"], start)
         state = _heard(game.hear_state, said["state"], start)
         value = int(said["value"]) if said["value"] else None
