@@ -204,7 +204,7 @@ def suite_group() -> None:
 def suite_list_command(preset: str | None, as_json: bool) -> None:
     """The splits of the suite by distance, and what each tests."""
     stay = suites.far_of(spec.load(preset=preset)) if preset else None
-    manifest = json.loads((suites.snapshot() / suites.MANIFEST).read_text(encoding="utf-8"))
+    manifest = suites.frozen()
     if as_json:
         click.echo(json.dumps({**manifest, "says": suites.splits(), **({"far": stay} if preset else {})}))
     else:

@@ -1,5 +1,6 @@
 """What the Hugging Face Hub needs of a corpus: its card."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from importlib import resources
 from typing import Any
@@ -29,7 +30,12 @@ def card(spec: Spec, manifest: dict[str, Any]) -> str:
     sample = row(spec, next(iter(splits)), 0)
     text = (resources.files("gamegen") / "card.md").read_text(encoding="utf-8")
     return text.format(
-        header=yaml.safe_dump(_header(spec, splits, manifest["rows"]), sort_keys=False).strip(),
+        header=header(
+            ", ".join(name.replace("_", " ").capitalize() for name in spec.games),
+            (name.replace("_", "-") for name in spec.games),
+            manifest["rows"],
+            {arm: {split: f"{arm}/{split}-*.parquet" for split in splits} for arm in spec.arms},
+        ),
         title=f"{_games(spec)}, {', '.join(spec.arms)}",
         rows=manifest["rows"],
         about=" ".join(map(partial(_about, spec), spec.games)),
@@ -117,20 +123,22 @@ def _search(spec: Spec) -> str:
     )
 
 
-def _header(spec: Spec, splits: dict[str, int], rows: int) -> dict[str, Any]:
-    return {
+def header(name: str, tags: Iterable[str], rows: int, configs: Mapping[str, Mapping[str, str]]) -> str:
+    """The header of a card that the Hub and ``load_dataset`` read; each config has the path of each split, the first is default."""
+    fields = {
         "language": ["en"],
         "license": "apache-2.0",
-        "pretty_name": f"{', '.join(name.replace('_', ' ').capitalize() for name in spec.games)} by gamegen",
+        "pretty_name": f"{name} by gamegen",
         "task_categories": ["text-generation"],
-        "size_categories": [next((name for below, name in _SIZES if rows < below), "10M<n<100M")],
-        "tags": ["synthetic", "reasoning", *(name.replace("_", "-") for name in spec.games), "backtracking", "gamegen"],
+        "size_categories": [next((size for below, size in _SIZES if rows < below), "10M<n<100M")],
+        "tags": ["synthetic", "reasoning", *tags, "backtracking", "gamegen"],
         "configs": [
             {
-                "config_name": arm,
-                "default": arm == spec.arms[0],
-                "data_files": [{"split": split, "path": f"{arm}/{split}-*.parquet"} for split in splits],
+                "config_name": config,
+                "default": i == 0,
+                "data_files": [{"split": split, "path": path} for split, path in paths.items()],
             }
-            for arm in spec.arms
+            for i, (config, paths) in enumerate(configs.items())
         ],
     }
+    return yaml.safe_dump(fields, sort_keys=False).strip()

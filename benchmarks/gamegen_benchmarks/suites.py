@@ -19,15 +19,17 @@ import pyarrow.parquet as pq
 import yaml
 
 import gamegen
-from gamegen import games, reserved
+from gamegen import reserved
 from gamegen.corpus import Maker, Row
 from gamegen.errors import GamegenError, SpecError
-from gamegen.games.countdown import Countdown, Puzzle, Rules
+from gamegen.games.countdown import Countdown
+from gamegen.hub import header
 from gamegen.prompts import NO_SOLUTION
 from gamegen.puzzles import SUITE, is_unsolvable
 from gamegen.shards import SCHEMA as CORPUS
 from gamegen.spec import Spec, from_dict, load, to_dict
 from gamegen_benchmarks import external
+from gamegen_verifiers import rows as foreign
 
 DISTANCES = ("near", "mid", "far", external.DISTANCE)
 MANIFEST, CARD = "manifest.json", "README.md"
@@ -112,16 +114,10 @@ def _is_beyond(puzzle: Any, rules: Mapping[str, Any] | None) -> bool:
 
 def key(row: Row) -> str:
     """The key under which the puzzle of a row is reserved."""
-    return reserved.key(*_start(row))
-
-
-def _start(row: Row) -> tuple[Any, Any]:
-    """The game of a row, and the state that it starts in."""
-    if row["game"] == games.COUNTDOWN:
-        game: Any = Countdown(Rules(**row["rules"]))
-        return game, game.start(Puzzle(tuple(row["numbers"]), row["target"], game.rules))
-    game = games.small_game(row["game"])
-    return game, game.start(game.hear_puzzle(row["puzzle"]))
+    if played := foreign.small(row):
+        return reserved.key(played[0], played[0].start(played[1]))
+    game = Countdown((puzzle := foreign.puzzle(row)).rules)
+    return reserved.key(game, game.start(puzzle))
 
 
 def _row(row: Row, distance: str, split: str, number: int) -> Row:
@@ -211,10 +207,15 @@ def read(distance: str, split: str, index: int) -> Row:
     return row
 
 
+def frozen() -> Row:
+    """The manifest of the snapshot."""
+    manifest: Row = json.loads((snapshot() / MANIFEST).read_text(encoding="utf-8"))
+    return manifest
+
+
 def changed(manifest: Row) -> list[str]:
     """The files of a suite that differ from those of the snapshot, or are none of it."""
-    frozen = json.loads((snapshot() / MANIFEST).read_text(encoding="utf-8"))["files"]
-    digests = {file["path"]: file["sha256"] for file in frozen}
+    digests = {file["path"]: file["sha256"] for file in frozen()["files"]}
     return [file["path"] for file in manifest["files"] if digests.get(file["path"]) != file["sha256"]]
 
 
@@ -227,29 +228,16 @@ def far_of(preset: Spec) -> list[str]:
 def card(manifest: Row) -> str:
     """The data card of the suite, as Markdown with the header that the Hub and ``load_dataset`` read."""
     files, says = manifest["files"], splits()
-    configs = [
-        {
-            "config_name": distance,
-            "default": distance == DISTANCES[0],
-            "data_files": [{"split": file["split"], "path": file["path"]} for file in files if file["distance"] == distance],
-        }
-        for distance in dict.fromkeys(file["distance"] for file in files)
-    ]
-    header = {
-        "language": ["en"],
-        "license": "apache-2.0",
-        "pretty_name": "Transfer suite by gamegen",
-        "task_categories": ["text-generation"],
-        "size_categories": ["1K<n<10K"],
-        "tags": ["synthetic", "reasoning", "benchmark", "countdown", "backtracking", "gamegen"],
-        "configs": configs,
-    }
+    configs: dict[str, dict[str, str]] = {}
+    for file in files:
+        configs.setdefault(file["distance"], {})[file["split"]] = file["path"]
+    rows = sum(file["rows"] for file in files)
     text = (resources.files("gamegen_benchmarks") / "suite_card.md").read_text(encoding="utf-8")
     return text.format(
-        header=yaml.safe_dump(header, sort_keys=False).strip(),
+        header=header("Transfer suite", ("benchmark", "countdown"), rows, configs),
         preset=manifest["preset"],
         version=manifest["gamegen"],
-        rows=sum(file["rows"] for file in files),
+        rows=rows,
         splits="\n".join(
             f"| {file['distance']} | {file['split']} | {file['rows']} | {file['rows'] - file['solvable'] or ''} | "
             f"{says[file['distance']][file['split']]} |"
