@@ -117,6 +117,12 @@ def template(
         missing = [slot for slot in needed if slot not in text]
         if missing:
             raise SpecError(f"prompt.template.{name}", f"{text[:40]!r} given; it must contain {' and '.join(missing)}")
+    if unsolvable and NO_SOLUTION not in spec.template.get("user", NO_SOLUTION):
+        raise SpecError(
+            "prompt.template.user",
+            f"{spec.template['user'][:40]!r} given beside puzzles.unsolvable; it must ask for {NO_SOLUTION!r} "
+            "where there is none",
+        )
     for name in ("user", "completion"):
         if name not in spec.template:
             raise SpecError(f"prompt.template.{name}", "missing; a template of one's own has user and completion")

@@ -207,6 +207,14 @@ def test_targets_do_not_tell_what_has_no_solution() -> None:
         (("game=jugs", "puzzles.unsolvable=0.1", "trace.policy=beam", "trace.backtracks=null"), "puzzles.unsolvable"),
         (("game=jugs", "arms=[procedure,confabulated]", "trace.backtracks=[1,2]"), "arms.confabulated"),
         (("game=jugs", "arms=[corrupted]", "corruptions={wrong_arithmetic: 1}"), "corruptions.wrong_arithmetic"),
+        (
+            (
+                "game=jugs",
+                "puzzles.unsolvable=0.1",
+                "prompt.template={user: '{question}', completion: '{thinking}<answer>{answer}</answer>'}",
+            ),
+            "prompt.template.user",
+        ),
         (("game=jugs", "splits={train: 100000000}"), "splits.train"),
     ],
 )
