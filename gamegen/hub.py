@@ -124,7 +124,7 @@ def _search(spec: Spec) -> str:
 
 
 def header(name: str, tags: Iterable[str], rows: int, configs: Mapping[str, Mapping[str, str]]) -> str:
-    """The header of a card that the Hub and ``load_dataset`` read; a config has the paths of its splits, the first is default."""
+    """The header of a card that the Hub and ``load_dataset`` read: configs with the paths of splits, the default first."""
     fields = {
         "language": ["en"],
         "license": "apache-2.0",

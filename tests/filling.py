@@ -46,16 +46,6 @@ JUNK += [
 ODD = [None, True, 1.5, -1, 0, 9, 10**5, 10**30, "x", [], [[]], [1, [2]], {}, [[[[1]]]]]
 
 
-def drawn(game: AnyAssignment, count: int, *key: int | str) -> list[Any]:
-    """So many puzzles of the space, by chance."""
-    draws = Draws("test", *key)
-    found: list[Any] = []
-    while len(found) < count:
-        puzzle = game.puzzle(draws.below(len(game)))
-        found += [puzzle] if puzzle is not None else []
-    return found
-
-
 def levels(start: Values, options: int, rule: Callable[[Values], bool]) -> list[set[Values]]:
     """The fillings after 0, 1, 2, … places, by going through all values for them."""
     opened = [i for i, value in enumerate(start) if not value]

@@ -49,6 +49,29 @@ class Brute(NamedTuple):
         return 1 if self.solved(state) else sum(map(self.wins, self.children(state)))
 
 
+def drawn(game: SmallGame[Any, Any, Any], number: int, *key: int | str) -> list[Any]:
+    """So many puzzles, at random from the space."""
+    draws, found = Draws("puzzles", *key), list[Any]()
+    while len(found) < number:
+        puzzle = game.puzzle(draws.below(len(game)))
+        found += [puzzle] if puzzle is not None else []
+    return found
+
+
+def states(game: SmallGame[Any, Any, Any], start: Any) -> set[Any]:
+    """All states that can be reached, where nothing is played on from a solved one."""
+    found, last = {start}, {start}
+    while last:
+        last = {child for state in last if not game.solved(state) for child in game.moves(state)} - found
+        found |= last
+    return found
+
+
+def told(game: SmallGame[Any, Any, Any], plain: Callable[[Any], Any], events: Sequence[Event]) -> list[Told]:
+    """The events as they are told, their states made plain."""
+    return [Told(e.kind, plain(e.state), game.say_move(e.move) if e.move else "", e.why, e.value) for e in events]
+
+
 def solvable_starts(game: SmallGame[Any, Any, Any], number: int, *key: int | str) -> list[Any]:
     """So many live starts, at random from the space."""
     draws, starts = Draws("starts", *key), []

@@ -6,7 +6,6 @@ from itertools import combinations, permutations
 import pytest
 from conftest import FULL
 from filling import (
-    drawn,
     game_levels,
     hold_answers,
     hold_defects,
@@ -17,6 +16,7 @@ from filling import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from replays import drawn
 
 from gamegen.games.assignment import Filling
 from gamegen.games.canonical import canonical

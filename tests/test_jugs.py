@@ -9,6 +9,7 @@ import pytest
 from conftest import FULL
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from replays import drawn
 
 from gamegen.assembly import Asked, assemble
 from gamegen.games.checking import check
@@ -61,12 +62,6 @@ def fewest(puzzle: JugsPuzzle) -> int | None:
     return None
 
 
-def puzzles(size: int, many: int, *key: str) -> list[JugsPuzzle]:
-    game, draws = GAMES[size], Draws("test", size, *key)
-    found = (game.puzzle(draws.below(len(game))) for _ in range(100 * many))
-    return [puzzle for puzzle, _ in zip((puzzle for puzzle in found if puzzle), range(many), strict=False)]
-
-
 @every_size
 def test_it_keeps_to_the_protocol(size: int) -> None:
     check(GAMES[size])
@@ -108,7 +103,7 @@ def test_as_many_levels_are_reached_as_by_brute_force(capacities: Levels) -> Non
 @every_size
 def test_what_can_be_won_is_what_brute_force_wins(size: int) -> None:
     game, solvable = GAMES[size], 0
-    found = puzzles(size, 300 if FULL else 60)
+    found = drawn(GAMES[size], 300 if FULL else 60)
     for puzzle in found:
         least = fewest(puzzle)
         start = game.start(puzzle)
@@ -131,7 +126,7 @@ def test_numbers_give_every_choice_of_capacities_once() -> None:
 def test_keys_are_the_same_for_the_same_puzzles_only(size: int, one: int, other: int) -> None:
     # The jugs are named by their order, and no two hold as much, so no other puzzle is the same.
     game = GAMES[size]
-    (first,), (second,) = puzzles(size, 1, str(one)), puzzles(size, 1, str(other))
+    (first,), (second,) = drawn(GAMES[size], 1, str(one)), drawn(GAMES[size], 1, str(other))
     near = first._replace(levels=(*first.levels[:-1], (first.levels[-1] + 1) % (first.capacities[-1] + 1)))
     for a, b in combinations([first, second, near, first._replace(moves=first.moves + 1)], 2):
         assert (game.key(game.start(a)) == game.key(game.start(b))) == (a == b)
@@ -225,7 +220,7 @@ def test_defects_look_like_moves_and_are_none() -> None:
 @every_size
 def test_traces_are_true(size: int) -> None:
     game, made = GAMES[size], 0
-    for puzzle in puzzles(size, 4 * TRACES):
+    for puzzle in drawn(GAMES[size], 4 * TRACES):
         if made == TRACES or not game.live(game.start(puzzle)):
             continue
         backtracks = made % game.capacity + 1

@@ -11,6 +11,7 @@ import pytest
 from conftest import FULL
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from replays import drawn
 
 from gamegen.assembly import Asked, assemble
 from gamegen.corruptions import corrupted, intact
@@ -73,12 +74,6 @@ def forests(columns: int, rows: int) -> dict[int, set[frozenset[tuple[Cell, Cell
     return found
 
 
-def puzzles(size: int, many: int, *key: str) -> list[MazePuzzle]:
-    game, draws = GAMES[size], Draws("test", size, *key)
-    found = (game.puzzle(draws.below(len(game))) for _ in range(100 * many))
-    return [puzzle for puzzle, _ in zip((puzzle for puzzle in found if puzzle), range(many), strict=False)]
-
-
 @every_size
 def test_it_keeps_to_the_protocol(size: int) -> None:
     check(GAMES[size])
@@ -106,7 +101,7 @@ def test_numbers_give_every_maze_and_each_once(monkeypatch: pytest.MonkeyPatch) 
 
 @every_size
 def test_a_maze_has_the_trees_that_it_is_said_to_have(size: int) -> None:
-    for puzzle in puzzles(size, 50):
+    for puzzle in drawn(GAMES[size], 50):
         assert len(puzzle.passages) == size * size - maze.TREES
         GAMES[size].check(puzzle)
 
@@ -128,7 +123,7 @@ def test_the_smallest_by_hand() -> None:
 @every_size
 def test_what_can_be_reached_is_what_brute_force_reaches(size: int) -> None:
     game, solvable = GAMES[size], 0
-    found = puzzles(size, 60)
+    found = drawn(GAMES[size], 60)
     for puzzle in found:
         ways = list(walks(puzzle))
         wins = [way for way in ways if way[-1] == cell_of(puzzle.end)]
@@ -170,7 +165,7 @@ def turned(puzzle: MazePuzzle, turn: str) -> MazePuzzle:
 @given(st.sampled_from(Maze.sizes), st.integers(0, 10**6), st.lists(st.sampled_from(sorted(TURNS)), max_size=4))
 def test_a_turned_or_mirrored_maze_is_the_same(size: int, seed: int, turns: list[str]) -> None:
     game = GAMES[size]
-    (puzzle,) = puzzles(size, 1, str(seed))
+    (puzzle,) = drawn(GAMES[size], 1, str(seed))
     image = puzzle
     for turn in turns:
         image = turned(image, turn)
@@ -182,29 +177,29 @@ def classes(size: int, places: list[Place]) -> dict[Place, frozenset[str]]:
     """Each state with all that it may be drawn as, whichever way the paper is held: what is walked from it, and the end."""
     found = {}
     for place in places:
-        drawn = set()
+        pictures = set()
         image = place.puzzle._replace(start=place.cell)
         for turn in ("turned", "turned", "turned", "mirrored", "turned", "turned", "turned", "mirrored"):
             ways = {pair for way in walks(image) for pair in pairwise(way)}
-            drawn.add(f"{cell_of(image.start)} {cell_of(image.end)} {sorted(ways)}")
+            pictures.add(f"{cell_of(image.start)} {cell_of(image.end)} {sorted(ways)}")
             image = turned(image, turn)
-        found[place] = frozenset(drawn)
+        found[place] = frozenset(pictures)
     return found
 
 
 @every_size
 def test_keys_are_the_same_for_the_same_puzzles_only(size: int) -> None:
     game = GAMES[size]
-    starts = [game.start(puzzle) for puzzle in puzzles(size, 12)]
+    starts = [game.start(puzzle) for puzzle in drawn(GAMES[size], 12)]
     for start in list(starts):
         draws = Draws("near", start.puzzle.start, start.puzzle.end)
         starts.append(Place(start.puzzle._replace(passages=start.puzzle.passages[1:]), start.cell))
         starts.append(Place(turned(start.puzzle, "turned"), turned(start.puzzle, "turned").start))
         other = draws.choice([cell for cell in maze._names(size) if cell != start.cell])
         starts.append(Place(start.puzzle._replace(end=other), start.cell))
-    drawn = classes(size, starts)
+    pictures = classes(size, starts)
     for one, other in combinations(starts, 2):
-        assert (game.key(one) == game.key(other)) == (drawn[one] == drawn[other])
+        assert (game.key(one) == game.key(other)) == (pictures[one] == pictures[other])
 
 
 def test_a_state_in_a_trace_is_the_puzzle_that_begins_there() -> None:
@@ -290,7 +285,7 @@ def test_what_is_no_maze_is_refused(change: dict[str, object]) -> None:
 
 
 def test_defects_look_like_moves_and_are_none() -> None:
-    for puzzle in puzzles(5, 30):
+    for puzzle in drawn(GAMES[5], 30):
         game = GAMES[5]
         beside, start = graph(puzzle), game.start(puzzle)
         state, move = next(iter(game.moves(start).items()))
@@ -312,7 +307,7 @@ def test_defects_look_like_moves_and_are_none() -> None:
 
 def test_traces_are_true() -> None:
     game, made = GAMES[Maze.usual], 0
-    for puzzle in puzzles(Maze.usual, 2 * TRACES):
+    for puzzle in drawn(GAMES[Maze.usual], 2 * TRACES):
         beside, ways, end = graph(puzzle), list(walks(puzzle)), cell_of(puzzle.end)
         if made == TRACES or end not in {way[-1] for way in ways}:
             continue

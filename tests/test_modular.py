@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import FULL
-from replays import Brute, Told, assembled, problems, solvable_starts
+from replays import Brute, assembled, drawn, problems, solvable_starts, states, told
 
 from gamegen.games.checking import check
 from gamegen.games.combining import Move, Pool
@@ -50,22 +50,6 @@ def plain(state: Pool) -> tuple[int, ...]:
     return tuple(map(int, Modular().say_state(state).split(", ")))
 
 
-def puzzles(game: Modular, number: int, *key: int | str) -> list[ModularPuzzle]:
-    draws = Draws("puzzles", *key)
-    found = (game.puzzle(draws.below(len(game))) for _ in range(2 * number + 20))
-    return [puzzle for puzzle in found if puzzle][:number]
-
-
-def states(game: Modular, start: Pool) -> set[Pool]:
-    found, open_ = {start}, [start]
-    while open_:
-        here = open_.pop()
-        fresh = set(game.moves(here)) - found if game.left(here) and not game.solved(here) else set()
-        found |= fresh
-        open_ += fresh
-    return found
-
-
 def test_by_hand() -> None:
     game = Modular(3)
     start = game.start(ModularPuzzle((1, 1, 2), 5, 7, "+*"))
@@ -102,7 +86,7 @@ def test_keeps_to_the_protocol(size: int) -> None:
 @pytest.mark.parametrize("size", Modular.sizes)
 def test_states_and_liveness(size: int) -> None:
     game = Modular(size)
-    for puzzle in puzzles(game, (300 if FULL else 20) if size < 5 else 3, size):
+    for puzzle in drawn(game, (300 if FULL else 20) if size < 5 else 3, size):
         start, rules = game.start(puzzle), brute(puzzle)
         for here in (found := states(game, start)):
             assert set(map(plain, game.moves(here))) == set(rules.children(plain(here)))
@@ -125,7 +109,7 @@ def test_every_expression_modulo_a_prime() -> None:
 
 def test_both_kinds_are_common_and_many_are_small() -> None:
     game = Modular()
-    starts = [game.start(puzzle) for puzzle in puzzles(game, 300, "share")]
+    starts = [game.start(puzzle) for puzzle in drawn(game, 300, "share")]
     dead = [start for start in starts if not game.live(start)]
     assert 0.4 < 1 - len(dead) / len(starts) < 0.9
     assert sum(len(brute(start.puzzle).reachable()) <= 61 for start in dead) > len(dead) / 3
@@ -215,9 +199,9 @@ def test_traces_by_other_rules() -> None:
         if run := assembled(game, start, draws):
             asked, events = run
             rules = brute(start.puzzle)
-            told = [Told(e.kind, plain(e.state), game.say_move(e.move) if e.move else "", e.why, e.value) for e in events]
-            assert problems(rules, told, asked.backtracks) == []
-            assert problems(rules, told[: len(told) // 2] + told[len(told) // 2 + 1 :], asked.backtracks)
+            said = told(game, plain, events)
+            assert problems(rules, said, asked.backtracks) == []
+            assert problems(rules, said[: len(said) // 2] + said[len(said) // 2 + 1 :], asked.backtracks)
             done += 1
     assert done >= 0.9 * TRACES
 

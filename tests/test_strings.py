@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import FULL
-from replays import Brute, Told, assembled, problems, solvable_starts
+from replays import Brute, assembled, drawn, problems, solvable_starts, states, told
 
 from gamegen.games.checking import check
 from gamegen.games.combining import Pool
@@ -51,22 +51,6 @@ def plain(state: Pool) -> tuple[str, ...]:
     return tuple(Strings().say_state(state).split(", "))
 
 
-def puzzles(game: Strings, number: int, *key: int | str) -> list[StringsPuzzle]:
-    draws = Draws("puzzles", *key)
-    found = (game.puzzle(draws.below(len(game))) for _ in range(2 * number + 20))
-    return [puzzle for puzzle in found if puzzle][:number]
-
-
-def states(game: Strings, start: Pool) -> set[Pool]:
-    found, open_ = {start}, [start]
-    while open_:
-        here = open_.pop()
-        fresh = set(game.moves(here)) - found if game.left(here) and not game.solved(here) else set()
-        found |= fresh
-        open_ += fresh
-    return found
-
-
 def test_by_hand() -> None:
     game = Strings(3)
     start = game.start(StringsPuzzle(("x", "x", "xy"), "xyxx", "~"))
@@ -98,7 +82,7 @@ def test_keeps_to_the_protocol(size: int) -> None:
 @pytest.mark.parametrize("size", Strings.sizes)
 def test_states_and_liveness(size: int) -> None:
     game = Strings(size)
-    for puzzle in puzzles(game, (300 if FULL else 20) if size < 5 else 3, size):
+    for puzzle in drawn(game, (300 if FULL else 20) if size < 5 else 3, size):
         start, rules = game.start(puzzle), brute(puzzle)
         for here in (found := states(game, start)):
             assert set(map(plain, game.moves(here))) == set(rules.children(plain(here)))
@@ -109,7 +93,7 @@ def test_states_and_liveness(size: int) -> None:
 
 def test_both_kinds_are_common_and_many_are_small() -> None:
     game = Strings()
-    starts = [game.start(puzzle) for puzzle in puzzles(game, 300, "share")]
+    starts = [game.start(puzzle) for puzzle in drawn(game, 300, "share")]
     dead = [start for start in starts if not game.live(start)]
     assert 0.4 < 1 - len(dead) / len(starts) < 0.9
     assert sum(len(brute(start.puzzle).reachable()) <= 61 for start in dead) > len(dead) / 3
@@ -146,7 +130,7 @@ def test_the_space_names_each_puzzle_once() -> None:
 
 
 def test_keys_are_the_same_under_renaming_and_only_then() -> None:
-    game, some = Strings(3), puzzles(Strings(3), 2000 if FULL else 200, "keys")
+    game, some = Strings(3), drawn(Strings(3), 2000 if FULL else 200, "keys")
     words = ["".join(word) for length in (1, 2) for word in product("xy", repeat=length)]
     starts = {tuple(sorted(start)) for start in product(words, repeat=3)}
     for pieces in starts:
@@ -210,8 +194,7 @@ def test_traces_by_other_rules() -> None:
     for start in solvable_starts(game, TRACES, "traces"):
         if run := assembled(game, start, draws):
             asked, events = run
-            told = [Told(e.kind, plain(e.state), game.say_move(e.move) if e.move else "", e.why, e.value) for e in events]
-            assert problems(brute(start.puzzle), told, asked.backtracks) == []
+            assert problems(brute(start.puzzle), told(game, plain, events), asked.backtracks) == []
             done += 1
     assert done >= 0.9 * TRACES
 

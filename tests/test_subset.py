@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from conftest import FULL
-from replays import Brute, Told, assembled, problems, solvable_starts
+from replays import Brute, assembled, drawn, problems, solvable_starts, states, told
 
 from gamegen.games.checking import check
 from gamegen.games.subset import LARGEST, Subset, SubsetPuzzle, SubsetSum, Take
@@ -52,22 +52,6 @@ def plain(state: Subset) -> Plain:
     return int(made), () if may == "none" else tuple(sorted(map(int, may.split(", "))))
 
 
-def puzzles(game: SubsetSum, number: int, *key: int | str) -> list[SubsetPuzzle]:
-    draws = Draws("puzzles", *key)
-    found = (game.puzzle(draws.below(len(game))) for _ in range(4 * number + 60))
-    return [puzzle for puzzle in found if puzzle][:number]
-
-
-def states(game: SubsetSum, start: Subset) -> set[Subset]:
-    found, open_ = {start}, [start]
-    while open_:
-        here = open_.pop()
-        fresh = set(game.moves(here)) - found if game.left(here) and not game.solved(here) else set()
-        found |= fresh
-        open_ += fresh
-    return found
-
-
 def test_by_hand() -> None:
     game = SubsetSum(5)
     start = game.start(SubsetPuzzle((3, 5, 5, 8, 12), 11))
@@ -98,7 +82,7 @@ def test_keeps_to_the_protocol(size: int) -> None:
 @pytest.mark.parametrize("size", SubsetSum.sizes)
 def test_states_liveness_and_bounds(size: int) -> None:
     game = SubsetSum(size)
-    for puzzle in puzzles(game, 300 if FULL else 20, size):
+    for puzzle in drawn(game, 300 if FULL else 20, size):
         start, rules = game.start(puzzle), brute(puzzle)
         for here in (found := states(game, start)):
             assert set(map(plain, game.moves(here))) == set(rules.children(plain(here)))
@@ -113,7 +97,7 @@ def test_states_liveness_and_bounds(size: int) -> None:
 
 def test_both_kinds_are_common_and_small() -> None:
     game = SubsetSum()
-    starts = [game.start(puzzle) for puzzle in puzzles(game, 300, "share")]
+    starts = [game.start(puzzle) for puzzle in drawn(game, 300, "share")]
     dead = [start for start in starts if not game.live(start)]
     assert 0.4 < 1 - len(dead) / len(starts) < 0.9
     assert sum(len(brute(start.puzzle).reachable()) <= 61 for start in dead) > 0.9 * len(dead)
@@ -206,8 +190,7 @@ def test_traces_by_other_rules() -> None:
     for start in solvable_starts(game, TRACES, "traces"):
         if run := assembled(game, start, draws):
             asked, events = run
-            told = [Told(e.kind, plain(e.state), game.say_move(e.move) if e.move else "", e.why, e.value) for e in events]
-            assert problems(brute(start.puzzle), told, asked.backtracks) == []
+            assert problems(brute(start.puzzle), told(game, plain, events), asked.backtracks) == []
             whys |= {event.why for event in events}
             done += 1
     assert done >= 0.9 * TRACES and {"missed", "largest", "set_aside"} <= whys
