@@ -66,10 +66,10 @@ def can_say(kind: str, name: str) -> bool:
 
 
 @cache
-def maker(kind: str, name: str) -> Maker:
-    """Makes the pairs of a kind in a style."""
+def maker(kind: str, name: str, *more: str) -> Maker:
+    """Makes the pairs of a kind in a style, with more settings."""
     rate = f"corruptions.{kind}={{rate: 1, severity: 1}}"
-    return Maker(load(settings=["arms=[procedure,corrupted]", rate, f"style.name={name}", *SETTINGS]))
+    return Maker(load(settings=["arms=[procedure,corrupted]", rate, f"style.name={name}", *SETTINGS, *more]))
 
 
 def paraphrased(text: str, paraphrase: str) -> str:

@@ -18,8 +18,10 @@ from gamegen import games
 from gamegen.corpus import Maker, Row
 from gamegen.corruptions import KINDS
 from gamegen.errors import GamegenError
+from gamegen.prompts import NO_SOLUTION
 from gamegen.spec import load
 from gamegen.styles import names, style
+from gamegen_benchmarks.known_groups import can_say, maker
 from gamegen_benchmarks.statistics import auc
 
 STYLES = [name for name in names() if not style(name).published]
@@ -55,18 +57,18 @@ def _show(as_json: bool, found: dict[str, Any], said: str) -> None:
 def sound_rows(game: str, number: int) -> dict[str, Any]:
     """How many sound rows there are, how many of them are verified, how many have no solution, and what others are graded."""
     grades, unsolvable = Counter[str](), 0
-    makers = [_maker(game, name, UNSOLVABLE * ("exhausted" in style(name).phrases)) for name in STYLES]
+    made = [Maker(load(settings=[f"game={game}", "arms=[procedure]", *_unsolvable(name)])) for name in STYLES]
     for i in range(number):
-        (row,) = makers[i % len(makers)].rows("train", i // len(makers)).values()
+        (row,) = made[i % len(made)].rows("train", i // len(made)).values()
         grades[", ".join((row["verdict"]["grade"], *row["verdict"]["reasons"]))] += 1
-        unsolvable += row["answer"] == "no solution"
+        unsolvable += row["answer"] == NO_SOLUTION
     verified = grades.pop("verified", 0)
     return {"rows": number, "verified": verified, "unsolvable": unsolvable, "others": dict(grades)}
 
 
-def _maker(game: str, name: str, unsolvable: float, *more: str) -> Maker:
-    settings = (f"game={game}", "arms=[procedure]", f"style.name={name}", f"puzzles.unsolvable={unsolvable}", *more)
-    return Maker(load(settings=settings))
+def _unsolvable(name: str) -> tuple[str, str]:
+    """The style, and the share without a solution where it can say so."""
+    return f"style.name={name}", f"puzzles.unsolvable={UNSOLVABLE * ('exhausted' in style(name).phrases)}"
 
 
 def known_group(game: str, kind: str, number: int) -> dict[str, Any]:
@@ -85,14 +87,11 @@ def _pairs(game: str, kind: str, number: int) -> Iterator[dict[str, Row]]:
     """Pairs over the styles that can say the kind, by turns; a row without a place for it is passed over."""
     if KINDS[kind].of_results and not games.small_game(game).states_results:
         return
-    able = [name for name in STYLES if KINDS[kind].can_be_said(style(name).phrases)]
-    rate = f"corruptions.{kind}={{rate: 1, severity: 1}}"
-    needs = ("trace.checks=0.3",) if kind == "false_check" else ()
-    low = "trace.backtracks=[1,2]"
-    makers = [_maker(game, name, 0.0, "arms=[procedure,corrupted]", rate, low, *needs) for name in able]
+    able = [name for name in STYLES if can_say(kind, name)]
+    made = [maker(kind, name, f"game={game}", "trace.backtracks=[1,2]") for name in able]
     for i in range(number):
         with suppress(GamegenError):
-            yield makers[i % len(makers)].rows("train", i // len(makers))
+            yield made[i % len(made)].rows("train", i // len(made))
 
 
 if __name__ == "__main__":
