@@ -28,7 +28,7 @@ from gamegen.judging import verify_file
 from gamegen.spec import PuzzleSpec, Spec
 from gamegen.tables import dumps
 from gamegen.terminal import screen
-from gamegen_benchmarks import suites
+from gamegen_benchmarks import commands, suites
 from gamegen_verifiers import sources
 from gamegen_verifiers.columns import layout
 
@@ -64,6 +64,9 @@ class _Group(click.Group):
 @click.version_option(gamegen.__version__, prog_name="gamegen")
 def main() -> None:
     """Corpora of arithmetic games with solver-made traces, and a verifier of reasoning traces."""
+
+
+main.add_command(commands.bench)
 
 
 def spec_options(command: F) -> F:
