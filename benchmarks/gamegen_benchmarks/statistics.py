@@ -26,8 +26,12 @@ class Estimate(NamedTuple):
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def auc(high: Sequence[float], low: Sequence[float], seed: int = 0) -> Estimate:
+def auc(
+    high: Sequence[float], low: Sequence[float], seed: int = 0, comparable: npt.NDArray[np.bool_] | None = None
+) -> Estimate:
     """The AUC of paired groups, whose puzzles are drawn anew for the interval; nan where there are none.
+
+    comparable: which rows of the first group are compared with which of the second; all where it is None.
 
     >>> auc([1, 1, 1, 0], [0, 0, 0, 0]).value
     0.875
@@ -35,10 +39,14 @@ def auc(high: Sequence[float], low: Sequence[float], seed: int = 0) -> Estimate:
     if not high:
         return Estimate(np.nan, np.nan, np.nan)
     above = np.subtract.outer(np.asarray(high, float), np.asarray(low, float))
-    wins = (above > 0) + (above == 0) / 2
+    pairs = np.ones_like(above) if comparable is None else comparable.astype(float)
+    if not pairs.any():
+        return Estimate(np.nan, np.nan, np.nan)
+    wins = ((above > 0) + (above == 0) / 2) * pairs
     drawn = _multiplicities(len(high), seed)
-    figures = np.einsum("ki,ij,kj->k", drawn, wins, drawn, optimize=True) / len(high) ** 2
-    return Estimate(float(wins.mean()), *map(float, np.percentile(figures, COVERED)))
+    won, of = (np.einsum("ki,ij,kj->k", drawn, matrix, drawn, optimize=True) for matrix in (wins, pairs))
+    figures = won[of > 0] / of[of > 0]
+    return Estimate(float(wins.sum() / pairs.sum()), *map(float, np.percentile(figures, COVERED)))
 
 
 def share(hits: Sequence[bool], seed: int = 0) -> Estimate:
@@ -62,6 +70,18 @@ def ratio(hits: Sequence[float], of: Sequence[float], seed: int = 0) -> Estimate
     above, below = drawn @ np.asarray(hits, float), drawn @ np.asarray(of, float)
     figures = above[below > 0] / below[below > 0]
     return Estimate(sum(hits) / sum(of), *map(float, np.percentile(figures, COVERED)))
+
+
+def rank_correlation(x: Sequence[float], y: Sequence[float]) -> float:
+    """Spearman's: the correlation of the ranks, equal values at the mean of theirs; nan where all of one are equal.
+
+    >>> rank_correlation([1, 2, 3], [1, 10, 100])
+    1.0
+    """
+    ranks = [np.asarray([(np.sum(v < one) + np.sum(v <= one) + 1) / 2 for one in v]) for v in map(np.asarray, (x, y))]
+    a, b = (rank - rank.mean() for rank in ranks)
+    size = np.sqrt((a @ a) * (b @ b))
+    return float(a @ b / size) if size else float("nan")
 
 
 @lru_cache(maxsize=64)
