@@ -24,7 +24,7 @@ from gamegen_benchmarks.players import player
 from gamegen_benchmarks.statistics import Estimate, auc, ratio
 
 LIKE = np.log(1.1)
-IDLE = ("1 + 1 = 2", "7 - 0 = 7", "3 * 1 = 3", "9 + 9 = 18", "8 / 2 = 4", "0 + 5 = 5", "60 + 60 = 120", "0 + 0 = 0")
+IDLE = ("1 + 1 = 2", "7 - 0 = 7", "3 * 1 = 3", "9 + 9 = 18", "8 / 2 = 4", "0 + 5 = 5", "0 + 0 = 0")
 IDLE_SUMS = 12  # put into a text
 _NUMBER = re.compile("[0-9]+")
 
@@ -102,7 +102,7 @@ def padded(item: Row, text: str) -> str:
     """The text with idle sums over numbers that its item has not, between the lines of its thinking."""
     head, tag, tail = text.partition("\n</think>")
     lines, draws = head.split("\n"), Draws("idle", item["id"])
-    there = set(map(str, item["numbers"] or _NUMBER.findall(item["prompt"][-1]["content"])))
+    there = set(_NUMBER.findall(item["puzzle"] or str(item["numbers"])))
     write = writer(SurfaceSpec(**item["surface"])) or str
     idle = [f"{write(said)}." for said in IDLE if there.isdisjoint(_NUMBER.findall(said))] or [f"{IDLE[-1]}."]
     for _ in range(IDLE_SUMS):
