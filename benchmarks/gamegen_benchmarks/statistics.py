@@ -49,6 +49,30 @@ def auc(
     return Estimate(float(wins.sum() / pairs.sum()), *map(float, np.percentile(figures, COVERED)))
 
 
+def clustered_auc(
+    high: Sequence[float],
+    low: Sequence[float],
+    clusters: tuple[Sequence[str], Sequence[str]],
+    seed: int = 0,
+    comparable: npt.NDArray[np.bool_] | None = None,
+) -> Estimate:
+    """The AUC of two groups whose rows come in clusters, which are drawn anew for the interval; nan where none are comparable.
+
+    >>> clustered_auc([3, 1], [2], (["a", "b"], ["a"])).value
+    0.5
+    """
+    above = np.subtract.outer(np.asarray(high, float), np.asarray(low, float))
+    pairs = np.ones_like(above) if comparable is None else comparable.astype(float)
+    if not pairs.any():
+        return Estimate(np.nan, np.nan, np.nan)
+    wins = ((above > 0) + (above == 0) / 2) * pairs
+    places = {cluster: k for k, cluster in enumerate(dict.fromkeys([*clusters[0], *clusters[1]]))}
+    drawn = _multiplicities(len(places), seed)
+    rows, columns = (drawn[:, [places[one] for one in group]] for group in clusters)
+    won, of = (np.einsum("ki,ij,kj->k", rows, matrix, columns, optimize=True) for matrix in (wins, pairs))
+    return Estimate(float(wins.sum() / pairs.sum()), *map(float, np.percentile(won[of > 0] / of[of > 0], COVERED)))
+
+
 def share(hits: Sequence[bool], seed: int = 0) -> Estimate:
     """The share of the rows that are hits, one row a puzzle; nan where there are none.
 
