@@ -7,8 +7,8 @@ its progress and its mistakes goes to standard error. A mistake of the person is
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -118,7 +118,7 @@ def generate_command(
     total = sum(asked.splits.values()) * len(asked.arms)
     began = time.monotonic()
     left = f"What is finished is kept in {out}; the same command with --resume goes on."
-    with _stoppable(left), terminal.progress("rows", total) as done:
+    with terminal.stoppable(left), terminal.progress("rows", total) as done:
         manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
     if as_json:
         click.echo(json.dumps(manifest))
@@ -296,7 +296,7 @@ def verify_command(
     \b
     gamegen verify responses.parquet --out judged.jsonl --columns numbers=answer.numbers,target=answer.target
     """
-    with _stoppable("Nothing was written." if out else ""), _read_of(source) as done:
+    with terminal.stoppable("Nothing was written." if out else ""), _read_of(source) as done:
         summary = verify_file(
             source, out, layout=layout(columns, rules), workers=workers or engines.cores(), overwrite=overwrite,
             note=terminal.note, done=done,
@@ -339,7 +339,7 @@ def filter_command(
     gamegen filter corpus kept --where "grade = 'verified' and tokens < 400" --match tokens,difficulty
     gamegen filter judged.jsonl kept.jsonl --where "grade = 'verified'" --per-prompt 4 --dropped dropped.jsonl
     """
-    with _stoppable("Nothing was written."), _read_of(source) as done:
+    with terminal.stoppable("Nothing was written."), _read_of(source) as done:
         summary = filter_rows(
             source, out, match=[name.strip() for name in match.split(",") if name.strip()], layout=layout(columns, rules),
             workers=workers or engines.cores(), note=terminal.note, done=done, **asked,
@@ -354,16 +354,6 @@ def _end(summary: dict[str, Any], as_json: bool, show: Callable[[dict[str, Any]]
     else:
         show(summary)
     sys.exit(1 if summary["unreadable_lines"] else 0)
-
-
-@contextmanager
-def _stoppable(left: str) -> Iterator[None]:
-    """Ctrl-C is one line that says what is left, and exit 130."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.echo(f"Stopped. {left}".strip(), err=True)
-        sys.exit(130)
 
 
 def _read_of(source: Path) -> AbstractContextManager[Callable[[int], None]]:

@@ -49,6 +49,16 @@ def progress(what: str, total: int | None, in_bytes: bool = False) -> Iterator[C
         yield lambda n: bar.advance(task, n)
 
 
+@contextmanager
+def stoppable(left: str) -> Iterator[None]:
+    """Ctrl-C is one line that says what is left, and exit 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        note(f"Stopped. {left}".strip())
+        sys.exit(130)
+
+
 _COLOURS = {"given": "dim", "try": "", "dead_end": "red", "backtrack": "yellow", "subgoal": "magenta", "check": "green"}
 _COLOURS |= {"found": "bold green", "stop": "bold yellow"}
 

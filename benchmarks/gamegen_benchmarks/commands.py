@@ -1,8 +1,84 @@
 """The commands of the benchmark: `gamegen bench …`."""
 
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
 import click
+
+import gamegen
+from gamegen import terminal
+from gamegen_benchmarks import asking, attempts, items, models
+from gamegen_benchmarks.runs import COMPLETIONS, Header
+
+_SHOWN = 20  # failed completions that are listed
 
 
 @click.group("bench")
 def bench() -> None:
     """Measure models on an eval suite, and tell procedure from verbosity."""
+
+
+@bench.command("run")
+@click.option("--suite", "of", default="transfer", show_default=True, help="The suite that ships, or a folder with one.")
+@click.option("--model", "name", required=True, metavar="M", help="NAME behind --url, transformers:NAME, or file:PATH.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of the run.")
+@click.option("--url", help="Where the endpoint is, such as http://127.0.0.1:8000/v1; its key is in OPENAI_API_KEY.")
+@click.option("--split", "splits", multiple=True, help="A distance, a split, or distance/split; may be repeated.")
+@click.option("--limit", type=click.IntRange(1), help="So many items of each split; all by default.")
+@click.option("--samples", type=click.IntRange(1), default=1, show_default=True, help="Completions of each item.")
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Sent to the model; may be repeated.")
+@click.option(
+    "--concurrency", type=click.IntRange(1), default=16, show_default=True, help="Requests at a time, or items of a batch."
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0, min_open=True), default=600.0, show_default=True, help="Seconds of one request."
+)
+@click.option("--tries", type=click.IntRange(1), default=8, show_default=True, help="Requests for one completion at most.")
+@click.option("--again", is_flag=True, help="Ask anew for the completions that failed before.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def run_command(
+    of: str,
+    name: str,
+    out: Path,
+    splits: tuple[str, ...],
+    limit: int | None,
+    params: tuple[str, ...],
+    again: bool,
+    as_json: bool,
+    **how: Any,
+) -> None:
+    """Ask a model for completions of the items of a suite, and keep them in the folder OUT.
+
+    The same command goes on with a run that was stopped, and asks nothing twice that has an answer. Where a completion could
+    not be had the exit status is 1, and --again asks for it anew.
+
+    \b
+    gamegen bench run --model qwen3-8b --url http://127.0.0.1:8000/v1 --param temperature=0.6 --out runs/qwen3-8b
+    """
+    suite = items.suite(of)
+    asked = attempts.Asked(suite, suite.items(splits, limit), params=attempts.params(params), **how)
+    model, jobs = models.model(name, asked), asked.jobs()
+    head = Header(name, of, suite.digest, splits, limit, asked.samples, model.params, gamegen.__version__)
+    left = f"What was answered is kept in {out}; the same command goes on."
+    with terminal.stoppable(left), terminal.progress("completions", len(jobs)) as done:
+        came = asking.ask(model, head, jobs, out, again, done)
+    for one in came.failed[:_SHOWN]:
+        terminal.note(f"{one.id}, sample {one.sample}: {one.error}")
+    if more := came.failed[_SHOWN:]:
+        terminal.note(f"... and {len(more):,} more, in {out / COMPLETIONS}")
+    _tell(name, out, asked, came, as_json)
+    sys.exit(1 if came.failed else 0)
+
+
+def _tell(name: str, out: Path, asked: attempts.Asked, came: asking.Done, as_json: bool) -> None:
+    counts = {"completions": came.completions, "failed": len(came.failed), "attempts": came.attempts}
+    if as_json:
+        click.echo(json.dumps({"model": name, "suite": asked.suite.name, "out": str(out), "items": len(asked.items), **counts}))
+        return
+    again = "; --again asks for them anew" if came.failed else ""
+    terminal.screen.print(
+        f"{came.completions:,} completions of {len(asked.items):,} items in {out}, {len(came.failed):,} of them failed{again}.",
+        markup=False,
+    )

@@ -15,8 +15,10 @@ from gamegen.corpus import Row
 from gamegen.errors import GamegenError
 from gamegen_benchmarks.items import Suite, suite
 from gamegen_verifiers import sources
+from gamegen_verifiers.columns import Layout
 
 HEADER, COMPLETIONS = "run.json", "completions.jsonl"
+_LAYOUT = Layout(prompt=("id",))  # the id says what was asked, so a table needs no other column for it
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def completions(file: Path, ids: set[str]) -> dict[str, list[Completion]]:
     GamegenError for a row that is none, for an id that the suite has not, and for a sample that is there twice.
     """
     found: dict[str, list[Completion]] = {}
-    for where, row in sources.read_rows(file):
+    for where, row in sources.read_rows(file, _LAYOUT):
         if isinstance(row, sources.NoRow):
             raise GamegenError(f"{where}: {row}")
         name = row.get("id")

@@ -1,0 +1,110 @@
+"""A model that runs here, by transformers.
+
+Jobs go through it in batches that depend only on what the run asks, so that a run that goes on makes the batches that it would
+have made; a seed is one for each batch.
+"""
+
+import importlib.util
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from gamegen.errors import GamegenError
+from gamegen.rng import hash64
+from gamegen_benchmarks.attempts import ANSWERED, Asked, Attempt, Job, body, response, sampling
+from gamegen_benchmarks.items import Messages
+
+_NEEDED = ("torch", "transformers")
+_NAMES = {"max_tokens": "max_new_tokens", "stop": "stop_strings"}  # of endpoints, and of generate()
+_ASIDE = ("seed", "chat_template_kwargs")  # what generate() does not know
+
+
+class Local:
+    """A causal language model, loaded when it is asked first."""
+
+    def __init__(self, name: str, asked: Asked) -> None:
+        if missing := [package for package in _NEEDED if importlib.util.find_spec(package) is None]:
+            raise GamegenError(f"transformers:{name} needs {', '.join(missing)}; pip install 'gamegen[transformers]'")
+        self.params: Mapping[str, Any] = sampling(asked.params)
+        self._name, self._asked = name, asked
+
+    def ask(self, jobs: Sequence[Job], tell: Callable[[Attempt], None]) -> None:
+        """Raises GamegenError where the model cannot be loaded, or does not take the parameters."""
+        wanted = {job.key for job in jobs}
+        tokenizer, model = _load(self._name)
+        for batch in self._batches():
+            if not any(job.key in wanted for job in batch):
+                continue
+            for job, (text, finish) in zip(batch, self._generated(tokenizer, model, batch), strict=True):
+                if job.key in wanted:
+                    request = body(self._name, job, self.params)
+                    tell(Attempt(*job.key, 1, ANSWERED, request, response=response(text, finish)))
+
+    def _batches(self) -> Iterator[list[Job]]:
+        jobs, size = self._asked.jobs(), self._asked.concurrency
+        return (jobs[i : i + size] for i in range(0, len(jobs), size))
+
+    def _generated(self, tokenizer: Any, model: Any, batch: Sequence[Job]) -> list[tuple[str, str]]:
+        """The text of each job of a batch, and whether it stopped or has its full length."""
+        import torch
+
+        more = self.params.get("chat_template_kwargs") or {}
+        asked = [body("", job, {})["messages"] for job in batch]
+        inputs = _inputs(tokenizer, asked, more).to(model.device)
+        if "seed" in self.params:
+            torch.manual_seed(hash64(self.params["seed"], *batch[0].key) >> 1)
+        try:
+            with torch.inference_mode():
+                made = model.generate(
+                    **inputs, **_options(self.params), tokenizer=tokenizer, pad_token_id=tokenizer.pad_token_id
+                )
+        except torch.OutOfMemoryError:
+            raise GamegenError(
+                f"transformers:{self._name}: out of memory; a smaller --concurrency makes smaller batches"
+            ) from None
+        except (ValueError, TypeError) as error:
+            said = " ".join(str(error).split())[:200]
+            raise GamegenError(f"transformers:{self._name}: does not take what --param has ({said})") from None
+        return [_text(tokenizer, model, row) for row in made[:, inputs["input_ids"].shape[1] :].tolist()]
+
+
+def _load(name: str) -> tuple[Any, Any]:
+    """The tokenizer and the model of a name or a folder, on the accelerator where there is one."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left")
+        model = AutoModelForCausalLM.from_pretrained(name, torch_dtype="auto")
+    except (OSError, ValueError, KeyError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise GamegenError(f"transformers:{name}: cannot be loaded ({said})") from None
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer, model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+
+
+def _inputs(tokenizer: Any, asked: Sequence[Messages], more: Mapping[str, Any]) -> Any:
+    """The tokens of a batch; without a chat template a prompt is its messages, one below the other."""
+    if tokenizer.chat_template:
+        texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True, **more) for chat in asked]
+    else:
+        texts = ["".join(f"{message['content']}\n\n" for message in chat) for chat in asked]
+    return tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=not tokenizer.chat_template)
+
+
+def _options(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as generate() takes them; a temperature says whether it samples, as endpoints have it."""
+    options = {_NAMES.get(name, name): value for name, value in params.items() if name not in _ASIDE}
+    if "temperature" in options:
+        options["do_sample"] = options["temperature"] > 0
+        if not options["do_sample"]:
+            del options["temperature"]
+    return options
+
+
+def _text(tokenizer: Any, model: Any, tokens: list[int]) -> tuple[str, str]:
+    """The text of the new tokens, which are as many in the whole batch: those behind the end are padding."""
+    ends = model.generation_config.eos_token_id
+    ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id, tokenizer.pad_token_id}
+    stopped = tokens[-1:] and tokens[-1] in ends
+    return tokenizer.decode(tokens, skip_special_tokens=True), "stop" if stopped else "length"
