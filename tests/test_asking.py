@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
         with server.lock:
             server.asked.append(body)
             server.keys.add(self.headers["Authorization"])
-            number = sum(one == body for one in server.asked)
+            number = server.asked.count(body)
             server.now += 1
             server.most = max(server.most, server.now)
         try:
@@ -172,43 +172,42 @@ def test_a_run_has_every_sample_of_every_item_in_the_order_of_the_suite(serving:
 
 def test_a_seed_is_one_for_each_sample_and_the_same_in_every_run(serving: Callable[..., Server], tmp_path: Path) -> None:
     server = serving()
-    for name, concurrency in (("a", 1), ("b", 8)):
+    for name, concurrency in (("a", 3), ("b", 8)):
         call(server, tmp_path / name, *SELECTION, "--samples", 3, "--param", "seed=7", "--concurrency", concurrency)
     assert set(server.counts.values()) == {2} and len({body["seed"] for body in server.asked}) == 3 * len(ITEMS)
     a, b = ((tmp_path / name / "completions.jsonl").read_bytes() for name in "ab")
     assert a == b
 
 
-@pytest.mark.parametrize("after", [1, 20, 45])
-def test_killed_and_started_again_it_makes_the_same_file_and_asks_nothing_answered_twice(
-    serving: Callable[..., Server], tmp_path: Path, after: int
+def test_killed_again_and_again_it_makes_the_same_file_and_asks_nothing_answered_twice(
+    serving: Callable[..., Server], tmp_path: Path
 ) -> None:
     more = ("--split", "near", "--split", "mid", "--limit", 4, "--samples", 2, "--param", "seed=1", "--concurrency", 8)
     whole = serving()
     assert call(whole, tmp_path / "whole", *more).exit_code == 0
     server, out = serving(), tmp_path / "killed"
-    process = started(server, out, *more)
     journal = out / "requests.jsonl"
-    until(lambda: journal.exists() and journal.read_bytes().count(b"\n") >= after)
-    process.kill()
-    process.communicate()
-    assert not (out / "completions.jsonl").exists()
-    data = journal.read_bytes()
-    half = data[data.rfind(b"\n", 0, -1) + 1 : -20]
-    journal.write_bytes(data + half)  # as a kill leaves it in the middle of a line
-    kept = [json.dumps(row["request"], sort_keys=True) for row in lines_whole(data)]
-    time.sleep(0.1)  # what was in flight is counted before the next begins
+    kept: list[str] = []
+    for after in (1, 20, 60):
+        process = started(server, out, *more)
+        until(lambda after=after: journal.exists() and journal.read_bytes().count(b"\n") >= after)  # type: ignore[misc]
+        process.kill()
+        process.communicate()
+        assert not (out / "completions.jsonl").exists()
+        data = journal.read_bytes()
+        data = data[: data.rfind(b"\n") + 1]
+        journal.write_bytes(data + data[:-20].split(b"\n")[-1])  # as a kill leaves it in the middle of a line
+        kept = [json.dumps(json.loads(line)["request"], sort_keys=True) for line in data.splitlines()]
+        time.sleep(0.2)  # what was in flight is counted before the next begins
     assert call(server, out, *more).exit_code == 0
-    assert (out / "completions.jsonl").read_bytes() == (tmp_path / "whole" / "completions.jsonl").read_bytes()
-    assert (out / "run.json").read_bytes() == (tmp_path / "whole" / "run.json").read_bytes()
+    for name in ("completions.jsonl", "run.json"):
+        assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
     counts = server.counts
-    assert set(counts) == set(whole.counts) and all(counts[body] == 1 for body in kept)
-    assert sum(n - 1 for n in counts.values()) <= 8
-    assert [row for row in lines(journal) if row["outcome"] != "answered"] == []
-
-
-def lines_whole(data: bytes) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in data.split(b"\n")[:-1]]
+    twice = sum(n - 1 for n in counts.values())
+    assert set(counts) == set(whole.counts) and twice <= 3 * 8
+    assert len(kept) == len(set(kept)) and len(kept) + twice < len(counts)
+    answered = [json.dumps(row["request"], sort_keys=True) for row in lines(journal)]
+    assert sorted(answered) == sorted(counts) and all(row["outcome"] == "answered" for row in lines(journal))
 
 
 def test_a_finished_run_asks_nothing_and_stays_as_it_is(serving: Callable[..., Server], tmp_path: Path) -> None:
@@ -263,7 +262,7 @@ FAILINGS: dict[str, tuple[Behaviour, str]] = {
     ),
     "garbage": (lambda h, b, n: h.give(200, b"\xff\x00garbage"), "the reply is no JSON"),
     "false gzip": (lambda h, b, n: h.give(200, b"no gzip", Content_Encoding="gzip"), "the connection broke"),
-    "empty": (lambda h, b, n: h.give(200, b""), "the reply is no JSON"),
+    "empty": (lambda h, b, n: h.give(200, b""), "the reply is no JSON: it is empty"),
     "deep": (lambda h, b, n: h.give(200, b"[" * 200_000), "the reply is no JSON"),
     "long number": (lambda h, b, n: h.give(200, b"9" * 10_000), "the reply is no JSON"),
     "list": (lambda h, b, n: h.give(200, b"[1]"), "no chat completion"),
@@ -466,10 +465,23 @@ def test_a_folder_with_a_run_of_something_else_is_refused(
     assert {file.name: file.read_bytes() for file in out.iterdir()} == before and len(server.asked) == asked
 
 
+def test_a_run_that_came_to_nothing_does_not_hold_its_folder(serving: Callable[..., Server], tmp_path: Path) -> None:
+    server = serving(lambda h, b, n: h.say("well") if b["model"] == "right" else h.give(404, b"no such model"))
+    one_line(call(server, tmp_path / "run", *SELECTION, "--model", "wrong"), "no such model")
+    assert call(server, tmp_path / "run", *SELECTION, "--model", "right").exit_code == 0
+    assert runs.read(tmp_path / "run").header.model == "right"
+
+
+def test_what_somebody_else_wrote_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "requests.jsonl").write_text("mine")
+    one_line(CliRunner().invoke(main, arguments(None, tmp_path, *URL)), "requests.jsonl without a run.json")
+    assert (tmp_path / "requests.jsonl").read_text() == "mine"
+
+
 URL = ("--url", "http://127.0.0.1:9/v1")
 MISTAKES: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("--suite", "transfr", *URL), ("--suite", "'transfr'", "'transfer'")),
-    ((), ("--model", "'qwen3:8b'", "--url", "file:PATH")),
+    ((), ("--model", "'qwen3:8b'", "--url", "file:, transformers:")),
     (("--url", "127.0.0.1:9"), ("--url", "http://127.0.0.1:8000/v1")),
     (("--url", "http://me:secret@127.0.0.1/v1"), ("--url", "OPENAI_API_KEY")),
     ((*URL, "--split", "nearr"), ("--split", "'nearr'", "near")),
@@ -482,8 +494,8 @@ MISTAKES: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     ((*URL, "--samples", "0"), ("--samples", "0")),
     ((*URL, "--timeout", "0"), ("--timeout", "0")),
     (("--model", "file:nowhere.jsonl"), ("nowhere.jsonl", "no such file")),
-    (("--model", "file:"), ("--model", "file:PATH")),
-    (("--model", " "), ("--model", "a name is needed")),
+    (("--model", "file:"), ("--model", "file:")),
+    (("--model", " "), ("--model", "give the name")),
     (("--model", "file:x.jsonl", "--param", "a=1"), ("--param a", "file")),
 ]
 
@@ -568,7 +580,7 @@ TEMPLATE = (
 def test_a_model_that_runs_here_answers_in_batches_and_goes_on_to_the_same_file(tmp_path: Path, template: str | None) -> None:
     """A model of random weights says random letters; what matters is that each sample of each item has its own."""
     tiny = tiny_model(tmp_path / "tiny", template)
-    sampled = ("--param", "max_tokens=12", "--param", "temperature=1.0", "--param", "seed=3", "--samples", "2")
+    sampled = ("--param", "max_tokens=40", "--param", "temperature=1.0", "--param", "seed=3", "--samples", "2")
     selection = ("--split", "near/new_numbers", "--limit", "5", "--concurrency", "4")
 
     def command(out: str, *more: str) -> Result:
@@ -593,12 +605,17 @@ def test_a_model_that_runs_here_answers_in_batches_and_goes_on_to_the_same_file(
     c, d = ((tmp_path / out / "completions.jsonl").read_bytes() for out in "cd")
     assert c == d
     one_line(command("e", "--param", "temprature=1"), "temprature")
+    stopped = command("g", *sampled, "--param", "stop=[a, e, i, o, u]")
+    assert stopped.exit_code == 0, stopped.output
+    texts = {row["completion"]: row["finish"] for row in lines(tmp_path / "g" / "completions.jsonl")}
+    assert not any(set("aeiou") & set(text) for text in texts) and set(texts.values()) == {"stop", "length"}
     missing = CliRunner().invoke(main, ["bench", "run", "--model", f"transformers:{tmp_path}", "--out", str(tmp_path / "f")])
     one_line(missing, "cannot be loaded")
 
 
 def tiny_model(folder: Path, template: str | None) -> Path:
-    pytest.importorskip("torch")
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
     transformers = pytest.importorskip("transformers")
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 

@@ -113,14 +113,16 @@ def journal(out: Path, head: Header) -> Iterator[Journal]:
     out.mkdir(parents=True, exist_ok=True)
     with (out / REQUESTS).open("a+b") as file:
         _lock(file, out)
-        if (out / HEADER).is_file():
-            _check_same(out, head)
-        elif file.tell():
+        begun = (out / HEADER).is_file()
+        if file.tell() and not begun:
             raise GamegenError(f"{out}: has a {REQUESTS} without a {HEADER}; choose another folder")
-        else:
-            _put(out / HEADER, head.to_json())
         file.seek(0)
-        yield Journal(file)
+        kept = Journal(file)
+        if begun and any(outcome != RETRY for outcome in kept.outcomes.values()):
+            _check_same(out, head)
+        else:  # of a run that came to nothing yet, with a misspelt parameter say, nothing must stay as it is
+            _put(out / HEADER, head.to_json())
+        yield kept
 
 
 def _check(out: Path) -> None:

@@ -27,7 +27,8 @@ KEPT = 10_000  # characters of a reply that was no answer
 CONNECT = 30.0  # seconds
 
 _RETRIES = {408, 409, 425, 429}  # and all from 500 on
-_STOPS = {401: "set " + KEY, 403: "set " + KEY, 404: "check --url, which mostly ends with /v1, and the name of the model"}
+_CHECK = "check --url, which mostly ends with /v1, and the name of the model"
+_STOPS = {401: f"set {KEY}", 402: "see to the account", 403: f"set {KEY}", 404: _CHECK, 405: _CHECK}
 _HIDDEN = 8  # characters from which on a key is a secret; shorter ones ("EMPTY") are words that a model may say
 
 
@@ -48,7 +49,7 @@ class Endpoint:
     def __init__(self, name: str, asked: Asked) -> None:
         self.params: Mapping[str, Any] = sampling(asked.params)
         self._name, self._asked = name, asked
-        self._url, self._key = _url(name, asked.url), _key()
+        self._url, self._key = _url(asked.url or ""), _key()
 
     def ask(self, jobs: Sequence[Job], tell: Callable[[Attempt], None]) -> None:
         """Raises GamegenError where the server will answer none."""
@@ -121,10 +122,10 @@ def judged(status: int, retry_after: str | None, data: bytes) -> Reply:
             json.dumps(found)
         except (ValueError, RecursionError) as bad:
             problem = str(bad) if str(bad).startswith("no chat") else "no JSON"
-            return Reply(RETRY, status, _kept(data), f"the reply is {problem}: {_line(_kept(data))}")
+            return Reply(RETRY, status, _kept(data), f"the reply is {problem}: {_line(_kept(data) or 'it is empty')}")
         return Reply(ANSWERED, status, found)
     kept = _kept(data)
-    error = f"status {status}: {_line(kept)}"
+    error = f"status {status}: {_line(kept)}" if kept.strip() else f"status {status}"
     if status in _RETRIES or status >= 500:
         return Reply(RETRY, status, kept, error, wait(retry_after))
     hopeless = "give the --url that it leads to" if status < 400 else _STOPS.get(status)
@@ -169,13 +170,8 @@ def _line(problem: object) -> str:
     return said if len(said) <= 160 else said[:157] + "..."
 
 
-def _url(name: str, given: str | None) -> httpx2.URL:
+def _url(given: str) -> httpx2.URL:
     """Where chat completions are asked for. Raises GamegenError."""
-    if given is None:
-        raise GamegenError(
-            f"--model: {name!r} given, which is the name of a model behind an endpoint; give its --url, such as "
-            "http://127.0.0.1:8000/v1, or one of file:PATH, transformers:NAME"
-        )
     try:
         url = httpx2.URL(given)
     except (httpx2.InvalidURL, ValueError):

@@ -5,6 +5,7 @@ have made; a seed is one for each batch.
 """
 
 import importlib.util
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -49,7 +50,7 @@ class Local:
 
         more = self.params.get("chat_template_kwargs") or {}
         asked = [body("", job, {})["messages"] for job in batch]
-        inputs = _inputs(tokenizer, asked, more).to(model.device)
+        inputs = self._inputs(tokenizer, asked, more).to(model.device)
         if "seed" in self.params:
             torch.manual_seed(hash64(self.params["seed"], *batch[0].key) >> 1)
         try:
@@ -62,34 +63,48 @@ class Local:
                 f"transformers:{self._name}: out of memory; a smaller --concurrency makes smaller batches"
             ) from None
         except (ValueError, TypeError) as error:
-            said = " ".join(str(error).split())[:200]
-            raise GamegenError(f"transformers:{self._name}: does not take what --param has ({said})") from None
-        return [_text(tokenizer, model, row) for row in made[:, inputs["input_ids"].shape[1] :].tolist()]
+            raise GamegenError(f"transformers:{self._name}: does not take what --param has ({_line(error)})") from None
+        return [self._said(tokenizer, model, row) for row in made[:, inputs["input_ids"].shape[1] :].tolist()]
+
+    def _inputs(self, tokenizer: Any, asked: Sequence[Messages], more: Mapping[str, Any]) -> Any:
+        """The tokens of a batch; without a chat template a prompt is its messages, one below the other."""
+        from jinja2 import TemplateError
+
+        if not tokenizer.chat_template:
+            texts = ["".join(f"{message['content']}\n\n" for message in chat) for chat in asked]
+            return tokenizer(texts, return_tensors="pt", padding=True)
+        try:
+            texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True, **more) for chat in asked]
+        except TemplateError as error:  # some know no system message
+            raise GamegenError(
+                f"transformers:{self._name}: its chat template fails ({_line(error)}); choose a --split"
+            ) from None
+        return tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
+
+    def _said(self, tokenizer: Any, model: Any, tokens: list[int]) -> tuple[str, str]:
+        """The text of the new tokens, which are as many in the whole batch: those behind the end are padding."""
+        ends = model.generation_config.eos_token_id
+        ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id, tokenizer.pad_token_id}
+        whole: str = tokenizer.decode(tokens, skip_special_tokens=True)
+        text = _before(whole, self.params.get("stop", ()))
+        return text, "stop" if text != whole or tokens[-1] in ends else "length"
 
 
 def _load(name: str) -> tuple[Any, Any]:
     """The tokenizer and the model of a name or a folder, on the accelerator where there is one."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, utils
 
+    if not sys.stderr.isatty():
+        utils.logging.disable_progress_bar()
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left")
-        model = AutoModelForCausalLM.from_pretrained(name, torch_dtype="auto")
+        model = AutoModelForCausalLM.from_pretrained(name, dtype="auto")
     except (OSError, ValueError, KeyError) as error:
-        said = " ".join(str(error).split())[:200]
-        raise GamegenError(f"transformers:{name}: cannot be loaded ({said})") from None
+        raise GamegenError(f"transformers:{name}: cannot be loaded ({_line(error)})") from None
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer, model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
-
-
-def _inputs(tokenizer: Any, asked: Sequence[Messages], more: Mapping[str, Any]) -> Any:
-    """The tokens of a batch; without a chat template a prompt is its messages, one below the other."""
-    if tokenizer.chat_template:
-        texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True, **more) for chat in asked]
-    else:
-        texts = ["".join(f"{message['content']}\n\n" for message in chat) for chat in asked]
-    return tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=not tokenizer.chat_template)
 
 
 def _options(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,9 +117,16 @@ def _options(params: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _text(tokenizer: Any, model: Any, tokens: list[int]) -> tuple[str, str]:
-    """The text of the new tokens, which are as many in the whole batch: those behind the end are padding."""
-    ends = model.generation_config.eos_token_id
-    ends = {*(ends if isinstance(ends, list) else [ends]), tokenizer.eos_token_id, tokenizer.pad_token_id}
-    stopped = tokens[-1:] and tokens[-1] in ends
-    return tokenizer.decode(tokens, skip_special_tokens=True), "stop" if stopped else "length"
+def _before(text: str, stops: str | Sequence[str]) -> str:
+    """The text before the first of the texts that stop it, as endpoints give it.
+
+    >>> _before("12 + 3</answer> and so", ["</answer>", "so"]), _before("12", "3")
+    ('12 + 3', '12')
+    """
+    for stop in [stops] if isinstance(stops, str) else stops:
+        text = text.partition(stop)[0]
+    return text
+
+
+def _line(problem: Exception) -> str:
+    return " ".join(str(problem).split())[:200]

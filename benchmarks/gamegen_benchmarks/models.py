@@ -65,6 +65,13 @@ KINDS: dict[str, Callable[[str, Asked], Model]] = {"file": Made, "transformers":
 def model(given: str, asked: Asked) -> Model:
     """The model of a name. Raises GamegenError where there is none, or what is asked is not possible with it."""
     kind, colon, name = given.partition(":")
-    if not given.strip() or (colon and kind in KINDS and not name.strip()):
-        raise GamegenError(f"--model: {given!r} given; a name is needed, such as org/model, file:PATH or transformers:NAME")
-    return KINDS[kind](name, asked) if colon and kind in KINDS else Endpoint(given, asked)
+    known = bool(colon) and kind in KINDS
+    others = ", ".join(f"{kind}:" for kind in KINDS)
+    if not (name if known else given).strip():
+        raise GamegenError(f"--model: {given!r} given; give the name of a model, or one that begins with {others}")
+    if not known and asked.url is None:
+        raise GamegenError(
+            f"--model: {given!r} given, which is the name of a model behind an endpoint; give its --url, such as "
+            f"http://127.0.0.1:8000/v1, or a name that begins with {others}"
+        )
+    return KINDS[kind](name, asked) if known else Endpoint(given, asked)
