@@ -108,6 +108,16 @@ def well(handler: Handler, body: Body, number: int) -> None:
     handler.say(text_of(body))
 
 
+@pytest.fixture(autouse=True)
+def direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loopback is asked directly and without a key, whatever the environment says."""
+    for name in (
+        "OPENAI_API_KEY",
+        *(proxy for kind in ("http", "https", "all") for proxy in (f"{kind}_proxy", f"{kind.upper()}_PROXY")),
+    ):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def serving() -> Iterator[Callable[..., Server]]:
     made: list[Server] = []
@@ -238,7 +248,10 @@ FAILINGS: dict[str, tuple[Behaviour, str]] = {
         lambda h, b, n: h.give(429, b"", Retry_After=formatdate(time.time() - 5, usegmt=True)),
         "status 429",
     ),
-    "500": (lambda h, b, n: h.give(500, b"<html>\noops</html>", Retry_After="0"), "status 500: <html> oops</html>"),
+    "500": (
+        lambda h, b, n: h.give(500, b"<html>\n\x1b[31moops</html>", Retry_After="0"),
+        "status 500: <html> ?[31moops</html>",
+    ),
     "503 with nonsense": (lambda h, b, n: h.give(503, b"\xff\xfe", Retry_After="soon"), "status 503"),
     "400": (lambda h, b, n: h.give(400, b'{"error": "too long"}'), 'status 400: {"error": "too long"}'),
     "slow": (lambda h, b, n: time.sleep(2), "no reply in 0.7 seconds"),
@@ -483,6 +496,7 @@ MISTAKES: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("--suite", "transfr", *URL), ("--suite", "'transfr'", "'transfer'")),
     ((), ("--model", "'qwen3:8b'", "--url", "file:, transformers:")),
     (("--url", "127.0.0.1:9"), ("--url", "http://127.0.0.1:8000/v1")),
+    (("--url", "http://127.0.0.1:99999/v1"), ("--url", "http://127.0.0.1:8000/v1")),
     (("--url", "http://me:secret@127.0.0.1/v1"), ("--url", "OPENAI_API_KEY")),
     ((*URL, "--split", "nearr"), ("--split", "'nearr'", "near")),
     ((*URL, "--param", "temperature"), ("--param", "KEY=VALUE")),
@@ -504,6 +518,11 @@ MISTAKES: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
 def test_a_mistake_is_one_line_and_leaves_nothing(tmp_path: Path, more: tuple[str, ...], words: tuple[str, ...]) -> None:
     one_line(CliRunner().invoke(main, arguments(None, tmp_path / "run", *more)), *words)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_proxy_that_cannot_be_used_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "ftp://127.0.0.1:9")
+    one_line(CliRunner().invoke(main, arguments(None, tmp_path / "run", *URL)), "proxy", "ftp")
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
@@ -543,6 +562,12 @@ def test_items_that_a_file_lacks_are_failed_completions(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["bench", "run", "--model", f"file:{file}", "--out", str(tmp_path / "run"), *SELECTION])
     assert result.exit_code == 1 and f"{ITEMS[0]['id']}, sample 0: there is none in a.jsonl" in result.output
     assert lines(tmp_path / "run" / "completions.jsonl")[0]["completion"] is None
+
+
+def test_an_error_that_a_file_has_is_shown_whatever_its_signs_are(tmp_path: Path) -> None:
+    file = made(tmp_path / "a.jsonl", [{"id": ITEMS[0]["id"], "completion": None, "error": "odd \ud800 \x1b[31m"}])
+    result = CliRunner().invoke(main, ["bench", "run", "--model", f"file:{file}", "--out", str(tmp_path / "run"), *SELECTION])
+    assert result.exit_code == 1 and "odd ? ?[31m" in result.output
 
 
 @pytest.mark.parametrize(

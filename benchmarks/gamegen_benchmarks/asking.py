@@ -93,7 +93,7 @@ def ask(
             nonlocal attempts
             kept.add(attempt)
             attempts += 1
-            done(attempt.outcome != RETRY)
+            done(int(attempt.outcome != RETRY))
 
         if left:
             model.ask(left, tell)

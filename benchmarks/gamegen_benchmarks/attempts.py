@@ -142,3 +142,14 @@ def params(given: Sequence[str]) -> dict[str, Any]:
 def sampling(given: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters of a run: a length of MAX_TOKENS, and what was given; one that is given as null is left out."""
     return {name: value for name, value in {"max_tokens": MAX_TOKENS, **given}.items() if value is not None}
+
+
+def line(problem: object) -> str:
+    """What went wrong, as a part of one line that any terminal shows.
+
+    >>> line("<html>\\n\\x1b[31moops</html>"), line(TimeoutError())
+    ('<html> ?[31moops</html>', 'TimeoutError')
+    """
+    text = " ".join(str(problem).split()) or type(problem).__name__
+    shown = "".join(sign if sign.isprintable() else "?" for sign in text[:200])
+    return shown if len(text) <= len(shown) else shown[:-3] + "..."

@@ -17,7 +17,7 @@ import httpx2
 
 from gamegen.corpus import Row
 from gamegen.errors import GamegenError
-from gamegen_benchmarks.attempts import ANSWERED, FAILED, RETRY, Asked, Attempt, Job, body, said, sampling
+from gamegen_benchmarks.attempts import ANSWERED, FAILED, RETRY, Asked, Attempt, Job, body, line, said, sampling
 
 KEY = "OPENAI_API_KEY"
 LONGEST_WAIT = 60.0  # seconds between two tries
@@ -56,19 +56,21 @@ class Endpoint:
         asyncio.run(self._ask(iter(jobs), tell))
 
     async def _ask(self, jobs: Iterator[Job], tell: Callable[[Attempt], None]) -> None:
+        try:
+            async with self._client() as client, asyncio.TaskGroup() as group:
+                for _ in range(self._asked.concurrency):
+                    group.create_task(self._work(client, jobs, tell))
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+
+    def _client(self) -> httpx2.AsyncClient:
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self._key}"} if self._key else {})}
         most = self._asked.concurrency
         limits = httpx2.Limits(max_connections=most, max_keepalive_connections=most)
-        timeout = httpx2.Timeout(None, connect=CONNECT)
         try:
-            async with (
-                httpx2.AsyncClient(headers=headers, limits=limits, timeout=timeout) as client,
-                asyncio.TaskGroup() as group,
-            ):
-                for _ in range(most):
-                    group.create_task(self._work(client, jobs, tell))
-        except BaseExceptionGroup as group_of:
-            raise group_of.exceptions[0] from None
+            return httpx2.AsyncClient(headers=headers, limits=limits, timeout=httpx2.Timeout(None, connect=CONNECT))
+        except (ImportError, ValueError, httpx2.InvalidURL) as error:
+            raise GamegenError(f"the proxy that the environment names cannot be used ({line(error)}); unset it") from None
 
     async def _work(self, client: httpx2.AsyncClient, jobs: Iterator[Job], tell: Callable[[Attempt], None]) -> None:
         for job in jobs:  # each worker takes the next one that is left
@@ -80,7 +82,7 @@ class Endpoint:
         for number in range(1, self._asked.tries + 1):
             reply = await self._reply(client, request)
             last = number == self._asked.tries
-            stop = reply.hopeless and (last or reply.status)
+            stop = reply.hopeless and (last or reply.status)  # a server that is not there may come
             outcome = FAILED if reply.outcome == RETRY and last and not stop else reply.outcome
             tell(Attempt(*job.key, number, outcome, request, reply.status, reply.response, reply.error))
             if stop:
@@ -108,9 +110,9 @@ class Endpoint:
             return Reply(RETRY, error=f"no reply in {self._asked.timeout:g} seconds")
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as problem:
             start = "start the server or check --url; the same command goes on"
-            return Reply(RETRY, error=f"no connection ({_line(problem)})", hopeless=start)
+            return Reply(RETRY, error=f"no connection ({line(problem)})", hopeless=start)
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as problem:
-            return Reply(RETRY, error=f"the connection broke ({_line(problem)})")
+            return Reply(RETRY, error=f"the connection broke ({line(problem)})")
 
 
 def judged(status: int, retry_after: str | None, data: bytes) -> Reply:
@@ -122,10 +124,10 @@ def judged(status: int, retry_after: str | None, data: bytes) -> Reply:
             json.dumps(found)
         except (ValueError, RecursionError) as bad:
             problem = str(bad) if str(bad).startswith("no chat") else "no JSON"
-            return Reply(RETRY, status, _kept(data), f"the reply is {problem}: {_line(_kept(data) or 'it is empty')}")
+            return Reply(RETRY, status, _kept(data), f"the reply is {problem}: {line(_kept(data) or 'it is empty')}")
         return Reply(ANSWERED, status, found)
     kept = _kept(data)
-    error = f"status {status}: {_line(kept)}" if kept.strip() else f"status {status}"
+    error = f"status {status}: {line(kept)}" if kept.strip() else f"status {status}"
     if status in _RETRIES or status >= 500:
         return Reply(RETRY, status, kept, error, wait(retry_after))
     hopeless = "give the --url that it leads to" if status < 400 else _STOPS.get(status)
@@ -164,19 +166,13 @@ def _kept(data: bytes) -> str:
     return data[: 4 * KEPT].decode("utf-8", "replace")[:KEPT]
 
 
-def _line(problem: object) -> str:
-    """What went wrong as a part of one line."""
-    said = " ".join(str(problem).split()) or type(problem).__name__
-    return said if len(said) <= 160 else said[:157] + "..."
-
-
 def _url(given: str) -> httpx2.URL:
     """Where chat completions are asked for. Raises GamegenError."""
     try:
         url = httpx2.URL(given)
     except (httpx2.InvalidURL, ValueError):
         url = httpx2.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not url.host or not 0 < (url.port or 80) < 1 << 16:
         raise GamegenError(f"--url: {given!r} given; an address is needed, such as http://127.0.0.1:8000/v1")
     if url.userinfo:
         raise GamegenError(f"--url: has a name or a password in it; set {KEY} and leave them out")

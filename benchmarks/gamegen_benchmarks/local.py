@@ -11,7 +11,7 @@ from typing import Any
 
 from gamegen.errors import GamegenError
 from gamegen.rng import hash64
-from gamegen_benchmarks.attempts import ANSWERED, Asked, Attempt, Job, body, response, sampling
+from gamegen_benchmarks.attempts import ANSWERED, Asked, Attempt, Job, body, line, response, sampling
 from gamegen_benchmarks.items import Messages
 
 _NEEDED = ("torch", "transformers")
@@ -63,7 +63,7 @@ class Local:
                 f"transformers:{self._name}: out of memory; a smaller --concurrency makes smaller batches"
             ) from None
         except (ValueError, TypeError) as error:
-            raise GamegenError(f"transformers:{self._name}: does not take what --param has ({_line(error)})") from None
+            raise GamegenError(f"transformers:{self._name}: does not take what --param has ({line(error)})") from None
         return [self._said(tokenizer, model, row) for row in made[:, inputs["input_ids"].shape[1] :].tolist()]
 
     def _inputs(self, tokenizer: Any, asked: Sequence[Messages], more: Mapping[str, Any]) -> Any:
@@ -77,7 +77,7 @@ class Local:
             texts = [tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True, **more) for chat in asked]
         except TemplateError as error:  # some know no system message
             raise GamegenError(
-                f"transformers:{self._name}: its chat template fails ({_line(error)}); choose a --split"
+                f"transformers:{self._name}: its chat template fails ({line(error)}); choose a --split"
             ) from None
         return tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
 
@@ -101,7 +101,7 @@ def _load(name: str) -> tuple[Any, Any]:
         tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left")
         model = AutoModelForCausalLM.from_pretrained(name, dtype="auto")
     except (OSError, ValueError, KeyError) as error:
-        raise GamegenError(f"transformers:{name}: cannot be loaded ({_line(error)})") from None
+        raise GamegenError(f"transformers:{name}: cannot be loaded ({line(error)})") from None
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer, model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
@@ -126,7 +126,3 @@ def _before(text: str, stops: str | Sequence[str]) -> str:
     for stop in [stops] if isinstance(stops, str) else stops:
         text = text.partition(stop)[0]
     return text
-
-
-def _line(problem: Exception) -> str:
-    return " ".join(str(problem).split())[:200]

@@ -10,7 +10,7 @@ from typing import Any
 
 from gamegen.corpus import Row
 from gamegen.errors import GamegenError
-from gamegen_benchmarks.attempts import ANSWERED, FAILED, Asked, Attempt, Job, Key, Model, body, response
+from gamegen_benchmarks.attempts import ANSWERED, FAILED, Asked, Attempt, Job, Key, Model, body, line, response
 from gamegen_benchmarks.endpoint import Endpoint
 from gamegen_benchmarks.local import Local
 from gamegen_benchmarks.runs import Completion, completions
@@ -49,7 +49,7 @@ class Made:
             if one is not None and one.text is not None:
                 tell(Attempt(*job.key, 1, ANSWERED, response=response(one.text, one.finish)))
             else:
-                error = str(one.error) if one is not None else f"there is none in {Path(self._path).name}"
+                error = line(one.error) if one is not None else f"there is none in {Path(self._path).name}"
                 tell(Attempt(*job.key, 1, FAILED, error=error))
 
 
