@@ -143,7 +143,13 @@ def call(server: Server | None, out: Path, *more: object) -> Result:
 
 def started(server: Server, out: Path, *more: object) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "gamegen.cli", *arguments(server, out, *more)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests that run in the background ignore it
+    )
 
 
 def lines(file: Path) -> list[dict[str, Any]]:
