@@ -22,7 +22,9 @@ def bench() -> None:
 
 @bench.command("run")
 @click.option("--suite", "of", default="transfer", show_default=True, help="The suite that ships, or a folder with one.")
-@click.option("--model", "name", required=True, metavar="M", help="NAME behind --url, transformers:NAME, or file:PATH.")
+@click.option(
+    "--model", "name", required=True, metavar="M", help="NAME behind --url, agent:NAME, transformers:NAME, or file:PATH."
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of the run.")
 @click.option("--url", help="Where the endpoint is, such as http://127.0.0.1:8000/v1; its key is in OPENAI_API_KEY.")
 @click.option("--split", "splits", multiple=True, help="A distance, a split, or distance/split; may be repeated.")

@@ -13,6 +13,7 @@ from gamegen.errors import GamegenError
 from gamegen_benchmarks.attempts import ANSWERED, FAILED, Asked, Attempt, Job, Key, Model, body, line, response
 from gamegen_benchmarks.endpoint import Endpoint
 from gamegen_benchmarks.local import Local
+from gamegen_benchmarks.players import player
 from gamegen_benchmarks.runs import Completion, completions
 
 
@@ -53,13 +54,17 @@ class Made:
                 tell(Attempt(*job.key, 1, FAILED, error=error))
 
 
+def _agent(name: str, asked: Asked) -> Model:
+    return Answering(name, asked.params, player(name, asked.params).answer)
+
+
 def _none(kind: str, params: Mapping[str, Any]) -> None:
     if params:
         raise GamegenError(f"--param {next(iter(params))} given; a model of the kind {kind} has no parameters")
 
 
 # Each kind makes a model of what stands behind its prefix, and of what is asked.
-KINDS: dict[str, Callable[[str, Asked], Model]] = {"file": Made, "transformers": Local}
+KINDS: dict[str, Callable[[str, Asked], Model]] = {"agent": _agent, "file": Made, "transformers": Local}
 
 
 def model(given: str, asked: Asked) -> Model:
