@@ -11,7 +11,6 @@ from typing import Any
 from gamegen.corpus import Row
 from gamegen.errors import GamegenError
 from gamegen_benchmarks.attempts import ANSWERED, FAILED, Asked, Attempt, Job, Key, Model, body, line, response
-from gamegen_benchmarks.endpoint import Endpoint
 from gamegen_benchmarks.local import Local
 from gamegen_benchmarks.players import player
 from gamegen_benchmarks.runs import Completion, completions
@@ -79,4 +78,8 @@ def model(given: str, asked: Asked) -> Model:
             f"--model: {given!r} given, which is the name of a model behind an endpoint; give its --url, such as "
             f"http://127.0.0.1:8000/v1, or a name that begins with {others}"
         )
-    return KINDS[kind](name, asked) if known else Endpoint(given, asked)
+    if known:
+        return KINDS[kind](name, asked)
+    from gamegen_benchmarks.endpoint import Endpoint  # its HTTP takes a while to import
+
+    return Endpoint(given, asked)

@@ -97,26 +97,25 @@ def player(name: str, params: Mapping[str, Any]) -> Player:
         strength = -1.0
     if not 0 <= strength <= 1:
         raise GamegenError(f"agent {name}: strength {said!r} given; it is a number from 0 to 1, as in {name}@0.5")
+    possible = _possible() if params else {}
     for key, value in params.items():
-        if key not in _POSSIBLE:
-            raise GamegenError(f"agent {name}: {key} given; its settings are {', '.join(_POSSIBLE)}")
-        says, holds = _POSSIBLE[key]
+        if key not in possible:
+            raise GamegenError(f"agent {name}: {key} given; its settings are {', '.join(possible)}")
+        says, holds = possible[key]
         if not holds(value):
             raise GamegenError(f"agent {name}: {key} {value!r} given; it is {says}")
     return Player(name, strength, **params)
 
 
-def _is_style(value: Any) -> bool:
-    return value in style_names() and not style(value).published
-
-
-# The settings of an agent: what each is, and what holds of it.
-_POSSIBLE: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
-    "style": (f"one of {', '.join(filter(_is_style, style_names()))}", _is_style),
-    "verbosity": ("a number from 0 to 4", lambda value: type(value) in (int, float) and 0 <= value <= 4),
-    "seed": ("an integer", lambda value: type(value) is int),
-    "words": ("an integer", lambda value: type(value) is int),
-}
+def _possible() -> Mapping[str, tuple[str, Callable[[Any], bool]]]:
+    """The settings of an agent: what each is, and what holds of it."""
+    styles = [name for name in style_names() if not style(name).published]
+    return {
+        "style": (f"one of {', '.join(styles)}", lambda value: value in styles),
+        "verbosity": ("a number from 0 to 4", lambda value: type(value) in (int, float) and 0 <= value <= 4),
+        "seed": ("an integer", lambda value: type(value) is int),
+        "words": ("an integer", lambda value: type(value) is int),
+    }
 
 
 def _wrapped(thinking: str, answer: str | None) -> str:
