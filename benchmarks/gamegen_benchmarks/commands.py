@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 import gamegen
-from gamegen import terminal
-from gamegen_benchmarks import asking, attempts, items, models
+from gamegen import engines, terminal
+from gamegen_benchmarks import asking, attempts, items, models, scoring, showing, summary
 from gamegen_benchmarks.runs import COMPLETIONS, Header
 
 _SHOWN = 20  # failed completions that are listed
@@ -84,3 +84,24 @@ def _tell(name: str, out: Path, asked: attempts.Asked, came: asking.Done, as_jso
         f"{came.completions:,} completions of {len(asked.items):,} items in {out}, {len(came.failed):,} of them failed{again}.",
         markup=False,
     )
+
+
+@bench.command("score")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all processors by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def score_command(run: Path, workers: int | None, as_json: bool) -> None:
+    """Judge all completions of the folder RUN.
+
+    Writes RUN/scores.parquet, with a row for each completion, and RUN/summary.json: accuracy, procedure, surface, grades and
+    abstention for all items, each distance, each game and each split, with 95 % intervals.
+
+    \b
+    gamegen bench score runs/solver
+    """
+    with terminal.progress("completions", None) as done:
+        found = summary.write(scoring.score(run, workers or engines.cores(), done))
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        showing.show_summary(found)
