@@ -9,7 +9,9 @@ import click
 
 import gamegen
 from gamegen import engines, terminal
-from gamegen_benchmarks import asking, attempts, items, models, scoring, showing, summary
+from gamegen.errors import GamegenError
+from gamegen_benchmarks import asking, attempts, comparing, items, models, scoring, showing, summary
+from gamegen_benchmarks.comparing import Arms
 from gamegen_benchmarks.runs import COMPLETIONS, Header
 
 _SHOWN = 20  # failed completions that are listed
@@ -105,3 +107,45 @@ def score_command(run: Path, workers: int | None, as_json: bool) -> None:
         click.echo(json.dumps(found))
     else:
         showing.show_summary(found)
+
+
+@bench.command("compare")
+@click.argument("runs", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--with", "trained", type=click.Path(path_type=Path), help="The run of the model trained with traces.")
+@click.option("--without", type=click.Path(path_type=Path), help="The run of the one trained on the same without them.")
+@click.option("--base", type=click.Path(path_type=Path), help="The run of the one that was not trained.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the comparison there, as JSON.")
+@click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all processors by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print the comparison as JSON.")
+def compare_command(
+    runs: tuple[Path, ...],
+    trained: Path | None,
+    without: Path | None,
+    base: Path | None,
+    out: Path | None,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Put the folders RUNS side by side, on the items that they have in common; the others are compared to the first.
+
+    Contrasts are paired by item, with 95 % intervals, p-values corrected by Holm's method, and what they can be whatever the
+    missing answers are. Procedure is compared at equal length too. Runs that are not scored yet are scored first.
+
+    \b
+    gamegen bench compare runs/base runs/step-100 runs/step-200
+    gamegen bench compare --with runs/traces --without runs/answers --base runs/base --out arms.json
+    """
+    if (trained is None) != (without is None) or (base is not None and trained is None):
+        raise GamegenError("--with, --without: one of them given; an arm contrast needs both, and may have a --base")
+    if out is not None and (out.is_dir() or not out.parent.is_dir()):
+        raise GamegenError(f"--out {out}: cannot be written; give the name of a file in a folder that is there")
+    arms = Arms(trained, without, base) if trained is not None and without is not None else None
+    with terminal.progress("completions", None) as done:
+        found = comparing.compare(runs, arms, workers or engines.cores(), done)
+    said = json.dumps(found, indent=1, allow_nan=False)
+    if out is not None:
+        out.write_text(said + "\n", encoding="utf-8")
+    if as_json:
+        click.echo(said)
+    else:
+        showing.show_comparison(found)

@@ -72,6 +72,97 @@ def _show_bounds(groups: Iterable[Group]) -> None:
         screen.print()
 
 
+# Digits of the measures of a comparison, where they are not three.
+DIGITS = {"new_steps": 1, "tokens": 0, "tokens_per_state": 1, "marker_density": 2, "compression": 2}
+
+
+def show_comparison(found: Mapping[str, Any]) -> None:
+    """Runs side by side."""
+    screen.print(
+        f"{len(found['runs'])} runs on {found['items']:,} items of {found['suite']} in common", style="bold", markup=False
+    )
+    screen.print()
+    counts = ("items", "left_out", "completions", "missing", "unreadable")
+    lines = ((run["label"], run["model"], *(f"{run[name]:,}" for name in counts)) for run in found["runs"])
+    screen.print(table(("", "model", *(name.replace("_", " ") for name in counts)), lines))
+    screen.print()
+    _show_sides(found)
+    _show_plane(found["plane"])
+    _show_contrasts(f"More than {found['first']}, paired by item", found["contrasts"])
+    _show_lengths(found["given_length"])
+    if arms := found["arms"]:
+        _show_contrasts(f"Effect of the traces: {arms['with']} − {arms['without']}", arms["effect"])
+        if arms["base"]:
+            _show_contrasts(f"What training gives without them: {arms['without']} − {arms['base']}", arms["without_base"])
+
+
+def _show_sides(found: Mapping[str, Any]) -> None:
+    """The figures of all runs, a line for each measure and distance."""
+    runs = [run["label"] for run in found["runs"]]
+    of = {(one["measure"], one["distance"], one["run"]): one for one in found["figures"]}
+    lines = [
+        (_place(measure, distance), *(said(of[measure, distance, run], DIGITS.get(measure, 3)) for run in runs))
+        for measure in found["measures"]
+        for distance in found["distances"]
+        if any(of[measure, distance, run]["value"] is not None for run in runs)
+    ]
+    screen.print(table(("", *runs), lines))
+    screen.print()
+
+
+def _show_plane(places: Iterable[Mapping[str, Any]]) -> None:
+    lines = [
+        (
+            f"{one['run']}, {one['distance']}",
+            said(one["tokens"], 0),
+            said(one["sound_share"], 3),
+            said(one["procedure_score"], 3),
+        )
+        for one in places
+        if one["sound_share"]["value"] is not None
+    ]
+    screen.print("Procedure and verbosity", style="bold")
+    screen.print(table(("", "tokens", "sound share", "procedure score"), lines))
+    screen.print()
+
+
+def _show_contrasts(title: str, contrasts: Iterable[Mapping[str, Any]]) -> None:
+    lines = [
+        (
+            f"{one['run']}: {_place(one['measure'], one['distance'])}",
+            f"{one['pairs']:,}",
+            said(one, DIGITS.get(one["measure"], 3)),
+            f"{one['p']:.4f}",
+            f"{one['p_holm']:.4f}",
+            "{:.3f} to {:.3f}".format(*one["bounds"]) if one["bounds"] else "",
+        )
+        for one in contrasts
+        if one["value"] is not None
+    ]
+    screen.print(title, style="bold", markup=False)
+    screen.print(table(("", "items", "difference", "p", "p by Holm", "whatever the missing are"), lines))
+    screen.print()
+
+
+def _show_lengths(contrasts: Iterable[Mapping[str, Any]]) -> None:
+    lines = [
+        (
+            f"{one['run']}: {_place(one['measure'], one['distance'])}",
+            said(one, 3) if one["comparable"] else one["says"],
+            str(len(one["strata"])),
+            *(f"{share:.1%}" for share in one["covered"]),
+        )
+        for one in contrasts
+    ]
+    screen.print("Given length: the difference among texts that are equally long", style="bold")
+    screen.print(table(("", "difference", "strata", "its texts in them", "those of the other"), lines))
+    screen.print()
+
+
+def _place(measure: str, distance: str) -> str:
+    return f"{measure.replace('_', ' ')}, {distance}"
+
+
 def said(figure: Mapping[str, Any] | None, digits: int) -> str:
     """A figure with its interval; nothing where there is none."""
     if figure is None or figure["value"] is None:

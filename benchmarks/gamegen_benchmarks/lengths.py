@@ -1,0 +1,87 @@
+"""Procedure given length: what one run is more than another among texts that are equally long.
+
+Words: the *common range* are the lengths between the shortest and the longest that both runs have; a *stratum* is a part of it,
+between quantiles of the lengths of both; it *counts* where both have texts of at least LEAST items in it. The contrast is the
+mean of those in the strata that count, each with as much weight as it has texts. Where none counts, nothing can be compared.
+
+A contrast is an object with ``value``, ``low``, ``high``, the 95 % interval from resampled items; ``comparable``, and
+``says`` where it is not; ``covered``: the shares of the texts of the one and of the other that lie in strata that count; and
+``strata``, those that count: the shortest and the longest text (``from``, ``to``), and ``texts`` and ``values`` of the one
+and of the other.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from gamegen_benchmarks.statistics import Estimate, resampled
+
+STRATA = 10
+LEAST = 5  # items
+NOT_COMPARABLE = "not comparable"
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class Texts(NamedTuple):
+    """The item that each text is of, how many tokens it has, and what is measured of it."""
+
+    item: Ints
+    tokens: Floats
+    values: Floats
+
+
+def contrast(one: Texts, other: Texts, items: int) -> dict[str, Any]:
+    """What the one is more than the other at equal length; the items are numbered below ``items``."""
+    sides = [(one, strata(one, other, one)), (other, strata(one, other, other))]
+    counted = [s for s in range(STRATA) if all(len(set(texts.item[at == s])) >= LEAST for texts, at in sides)]
+    covered = [float(np.isin(at, counted).mean()) if len(at) else 0.0 for _, at in sides]
+    if not counted:
+        nothing = Estimate(np.nan, np.nan, np.nan).to_dict()
+        return {**nothing, "comparable": False, "says": NOT_COMPARABLE, "covered": covered, "strata": []}
+    (mine, my_draws), (its, its_draws) = (resampled(*_sums(texts, at, counted, items)) for texts, at in sides)
+    weights = np.array([sum((at == s).sum() for _, at in sides) for s in counted], float)
+    value, drawn = _weighed(mine - its, weights), _weighed(my_draws - its_draws, weights)
+    return {
+        **Estimate.of(float(value), drawn).to_dict(),
+        "comparable": True,
+        "says": "",
+        "covered": covered,
+        "strata": [_said(sides, s, [float(mine[k]), float(its[k])]) for k, s in enumerate(counted)],
+    }
+
+
+def strata(one: Texts, other: Texts, of: Texts) -> Ints:
+    """The number of the stratum of each text; −1 outside of the common range."""
+    if not len(one.tokens) or not len(other.tokens):
+        return np.full(len(of.tokens), -1)
+    low, high = max(one.tokens.min(), other.tokens.min()), min(one.tokens.max(), other.tokens.max())
+    both = np.concatenate([one.tokens, other.tokens])
+    both = both[(both >= low) & (both <= high)]
+    if not len(both):
+        return np.full(len(of.tokens), -1)
+    edges = np.quantile(both, np.arange(1, STRATA) / STRATA)
+    return np.where((of.tokens >= low) & (of.tokens <= high), np.searchsorted(edges, of.tokens), -1)
+
+
+def _sums(texts: Texts, at: Ints, counted: list[int], items: int) -> tuple[Floats, Floats]:
+    """Of each item and stratum that counts, the sum of the values, and how many there are."""
+    found = [(at == s, texts.item[at == s]) for s in counted]
+    tops = [np.bincount(item, texts.values[among], items) for among, item in found]
+    return np.stack(tops, 1), np.stack([np.bincount(item, minlength=items).astype(float) for _, item in found], 1)
+
+
+def _weighed(differences: Floats, weights: Floats) -> Floats:
+    """The weighted mean over the strata, the last axis; one that is empty in a resample has no weight in it."""
+    used = np.where(np.isnan(differences), 0, weights)
+    with np.errstate(invalid="ignore"):
+        found: Floats = np.asarray((np.nan_to_num(differences) * used).sum(-1) / used.sum(-1))
+    return found
+
+
+def _said(sides: list[tuple[Texts, Ints]], s: int, values: list[float]) -> dict[str, Any]:
+    lengths = np.concatenate([texts.tokens[at == s] for texts, at in sides])
+    texts = [int((at == s).sum()) for _, at in sides]
+    return {"from": float(lengths.min()), "to": float(lengths.max()), "texts": texts, "values": values}
