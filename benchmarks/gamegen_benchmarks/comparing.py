@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gamegen.errors import GamegenError
-from gamegen_benchmarks import lengths, measures
+from gamegen_benchmarks import lengths, measures, runs
 from gamegen_benchmarks.measures import MEASURES, Columns, Sums
 from gamegen_benchmarks.scoring import Scored, scored
 from gamegen_benchmarks.statistics import Estimate, holm, resampled, sign_flips
@@ -74,7 +74,8 @@ def compare(
 
     Raises GamegenError where they are not of one suite or have no item in common.
     """
-    places = list(dict.fromkeys(place.resolve() for place in (*folders, *(arms or ())) if place is not None))
+    given = [*folders, *((arms.without, arms.trained, arms.base) if arms else ())]
+    places = list(dict.fromkeys(place.resolve() for place in given if place is not None))
     if len(places) < 2:
         raise GamegenError(f"{len(places)} runs given; give two different ones or more")
     every = sides(places, workers, done)
@@ -107,13 +108,14 @@ def compare(
 
 def sides(places: Sequence[Path], workers: int, done: Callable[[int], None]) -> list[Side]:
     """The runs, on the items that they have in common. Raises GamegenError."""
-    read = [scored(place, workers, done) for place in places]
-    for place, one in zip(places, read, strict=True):
-        if one.header.digest != read[0].header.digest:
+    heads = [runs.header(place) for place in places]
+    for place, head in zip(places, heads, strict=True):
+        if head.digest != heads[0].digest:
             raise GamegenError(
-                f"{place}: is of another suite, or another version of it, than {places[0]} "
-                f"({one.header.suite}, {read[0].header.suite}); compare runs of one suite"
+                f"{place}: is of the suite {head.suite}, and {places[0]} of {heads[0].suite}, or of another version of it; "
+                "compare runs of one suite"
             )
+    read = [scored(place, workers, done) for place in places]
     ids = [set(one.table.column("id").to_pylist()) for one in read]
     if not (common := set.intersection(*ids)):
         raise GamegenError(f"{', '.join(map(str, places))}: have no item in common; run them with the same --split and --limit")

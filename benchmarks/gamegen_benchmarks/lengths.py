@@ -1,8 +1,9 @@
 """Procedure given length: what one run is more than another among texts that are equally long.
 
-Words: the *common range* are the lengths between the shortest and the longest that both runs have; a *stratum* is a part of it,
-between quantiles of the lengths of both; it *counts* where both have texts of at least LEAST items in it. The contrast is the
-mean of those in the strata that count, each with as much weight as it has texts. Where none counts, nothing can be compared.
+Words: the *common range* are the lengths between the shortest and the longest that both runs have; a *stratum* is a part of
+it, between quantiles of the lengths of both, and the wider the fewer texts there are; it *counts* where both have texts of at
+least LEAST items in it. The contrast is the mean of those in the strata that count, each with as much weight as it has texts.
+Where none counts, nothing can be compared.
 
 A contrast is an object with ``value``, ``low``, ``high``, the 95 % interval from resampled items; ``comparable``, and
 ``says`` where it is not; ``covered``: the shares of the texts of the one and of the other that lie in strata that count; and
@@ -17,8 +18,9 @@ import numpy.typing as npt
 
 from gamegen_benchmarks.statistics import Estimate, resampled
 
-STRATA = 10
-LEAST = 5  # items
+STRATA = (2, 10)  # at least, at most
+TEXTS = 20  # so many to a stratum, where there are enough for more strata than the least
+LEAST = 5  # items of either, without which a stratum does not count
 NOT_COMPARABLE = "not comparable"
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +38,7 @@ class Texts(NamedTuple):
 def contrast(one: Texts, other: Texts, items: int) -> dict[str, Any]:
     """What the one is more than the other at equal length; the items are numbered below ``items``."""
     sides = [(one, strata(one, other, one)), (other, strata(one, other, other))]
-    counted = [s for s in range(STRATA) if all(len(set(texts.item[at == s])) >= LEAST for texts, at in sides)]
+    counted = [s for s in range(STRATA[1]) if all(len(set(texts.item[at == s])) >= LEAST for texts, at in sides)]
     covered = [float(np.isin(at, counted).mean()) if len(at) else 0.0 for _, at in sides]
     if not counted:
         nothing = Estimate(np.nan, np.nan, np.nan).to_dict()
@@ -62,7 +64,8 @@ def strata(one: Texts, other: Texts, of: Texts) -> Ints:
     both = both[(both >= low) & (both <= high)]
     if not len(both):
         return np.full(len(of.tokens), -1)
-    edges = np.quantile(both, np.arange(1, STRATA) / STRATA)
+    count = int(np.clip(len(both) // TEXTS, *STRATA))
+    edges = np.quantile(both, np.arange(1, count) / count)
     return np.where((of.tokens >= low) & (of.tokens <= high), np.searchsorted(edges, of.tokens), -1)
 
 

@@ -8,6 +8,7 @@ between 0 and 1, the *bounds* say what it is if every missing one is 0, and if i
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from math import comb
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -174,10 +175,10 @@ def pass_at(scores: Columns, k: int) -> Sums:
     are right (Chen et al., 2021)."""
     values = scores["right"]
     n, c = scores.of_items((~np.isnan(values)).astype(float)), scores.of_items(values)
-    fails = np.ones_like(n)
-    for j in range(k):
-        fails *= np.clip(np.divide(n - c - j, n - j, out=np.zeros_like(n), where=n > j), 0, 1)
-    return Sums(np.where(n >= k, 1 - fails, 0.0), (n >= k).astype(float))
+    tops = [
+        (comb(int(m), k) - comb(int(m - right), k)) / comb(int(m), k) if m >= k else 0.0 for m, right in zip(n, c, strict=True)
+    ]
+    return Sums(np.array(tops), (n >= k).astype(float))
 
 
 def ks(scores: Columns) -> Sequence[int]:

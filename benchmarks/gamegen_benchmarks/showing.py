@@ -88,12 +88,13 @@ def show_comparison(found: Mapping[str, Any]) -> None:
     screen.print()
     _show_sides(found)
     _show_plane(found["plane"])
-    _show_contrasts(f"More than {found['first']}, paired by item", found["contrasts"])
-    _show_lengths(found["given_length"])
     if arms := found["arms"]:
         _show_contrasts(f"Effect of the traces: {arms['with']} − {arms['without']}", arms["effect"])
         if arms["base"]:
             _show_contrasts(f"What training gives without them: {arms['without']} − {arms['base']}", arms["without_base"])
+    else:
+        _show_contrasts(f"More than {found['first']}, paired by item", found["contrasts"])
+    _show_lengths(found["given_length"])
 
 
 def _show_sides(found: Mapping[str, Any]) -> None:
@@ -147,7 +148,7 @@ def _show_contrasts(title: str, contrasts: Iterable[Mapping[str, Any]]) -> None:
 def _show_lengths(contrasts: Iterable[Mapping[str, Any]]) -> None:
     lines = [
         (
-            f"{one['run']}: {_place(one['measure'], one['distance'])}",
+            f"{one['run']} − {one['against']}: {_place(one['measure'], one['distance'])}",
             said(one, 3) if one["comparable"] else one["says"],
             str(len(one["strata"])),
             *(f"{share:.1%}" for share in one["covered"]),
@@ -155,7 +156,7 @@ def _show_lengths(contrasts: Iterable[Mapping[str, Any]]) -> None:
         for one in contrasts
     ]
     screen.print("Given length: the difference among texts that are equally long", style="bold")
-    screen.print(table(("", "difference", "strata", "its texts in them", "those of the other"), lines))
+    screen.print(table(("", "difference", "strata", "texts of the one in them", "of the other"), lines))
     screen.print()
 
 
