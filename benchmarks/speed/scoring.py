@@ -24,7 +24,9 @@ import pyarrow.parquet as pq
 from gamegen import engines
 from gamegen.corpus import Row
 from gamegen_benchmarks import items, runs, suites
+from gamegen_benchmarks.measures import Columns
 from gamegen_benchmarks.runs import Completion, Header
+from gamegen_benchmarks.scoring import SCORES
 
 
 def text(item: Row, sample: int, chance: random.Random) -> str:
@@ -73,13 +75,13 @@ def main() -> None:
             began, used = time.perf_counter(), _processor_time()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             took, used = time.perf_counter() - began, _processor_time() - used
-            scores = pq.read_table(folder / "scores.parquet", columns=["wordiness.tokens"])
-            tokens = sum(row["wordiness"]["tokens"] for row in scores.to_pylist())
-            found = {"completions": scores.num_rows, "seconds": took, "processor_seconds": used, "tokens": tokens}
+            scores = Columns(pq.read_table(folder / SCORES))
+            rows, tokens = len(scores.item), int(scores["wordiness.tokens"].sum())
+            found = {"completions": rows, "seconds": took, "processor_seconds": used, "tokens": tokens}
             if options.json:
                 print(json.dumps({**found, "workers": options.workers}))
             else:
-                print(f"{scores.num_rows:,} completions of {tokens:,} tokens: {took:.1f} s, {used:.1f} s of processor time")
+                print(f"{rows:,} completions of {tokens:,} tokens: {took:.1f} s, {used:.1f} s of processor time")
 
 
 def _processor_time() -> float:
