@@ -14,10 +14,11 @@ from run_folders import UNREADABLE, answer, folder, read, reference, scores
 
 from gamegen import games
 from gamegen.cli import main
-from gamegen_benchmarks import measures, scoring, suites, summary
+from gamegen.errors import GamegenError
+from gamegen_benchmarks import external, measures, scoring, suites, summary
 from gamegen_benchmarks.measures import MEASURES, Columns
 from gamegen_benchmarks.scoring import Scored
-from gamegen_benchmarks.statistics import ratio, resampled
+from gamegen_benchmarks.statistics import Estimate, estimates, ratio, resampled
 from gamegen_verifiers.verdict import GRADES
 
 OURS = suites.DISTANCES[:3]
@@ -190,6 +191,10 @@ def test_columns_are_resampled_together() -> None:
     hits = np.arange(12.0).reshape(6, 2)
     values, drawn = resampled(np.hstack([hits, hits]), np.ones((6, 4)))
     assert values[:2] == pytest.approx(hits.mean(0)) and np.array_equal(drawn[:, :2], drawn[:, 2:])
+    gaps = np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 1.0]])  # of the first column there is nothing in some resamples
+    values, drawn = resampled(gaps, gaps)
+    assert np.isnan(drawn[:, 0]).any() and not np.isnan(drawn[:, 1]).any()
+    assert estimates(values, drawn) == [Estimate.of(values[i], drawn[:, i]) for i in (0, 1)]
 
 
 @pytest.mark.parametrize("of", ["reference", "mixed"])
@@ -240,6 +245,16 @@ def test_questions_of_others_have_an_answer_and_a_surface_and_no_more(tmp_path: 
     assert (group["missing"], group["unreadable"]) == (2, 0) and value(group, "tokens") > 0
     for name in ("sound_share", "procedure_score", "verified", "coverage"):
         assert group["figures"][name] == {"value": None, "low": None, "high": None, "items": 0}
+
+
+def test_without_reasoning_gym_questions_of_others_cannot_be_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent() -> None:
+        raise GamegenError("the external tasks need reasoning-gym; install it with: pip install 'gamegen[external]'")
+
+    monkeypatch.setattr(external, "_check_package", absent)
+    run = folder(tmp_path / "run", answer, ("external_jugs",), 4)
+    result = CliRunner().invoke(main, ["bench", "score", str(run), "--workers", "1"])
+    assert result.exit_code == 2 and result.output.count("\n") == 1 and "gamegen[external]" in result.output
 
 
 def test_the_command_says_what_it_found(tmp_path: Path) -> None:

@@ -117,6 +117,17 @@ def resampled(hits: Floats, of: Floats, seed: int = 0) -> tuple[Any, Any]:
     return _divided(hits.sum(0), of.sum(0)), _divided(drawn @ hits, drawn @ of)
 
 
+def estimates(values: Floats, figures: Floats) -> list[Estimate]:
+    """The estimate of each column; like ``Estimate.of``, for many of them."""
+    whole = np.asarray(~np.isnan(figures).any(axis=0))
+    lows, highs = np.full((2, len(values)), np.nan)
+    lows[whole], highs[whole] = np.percentile(figures[:, whole], COVERED, axis=0)
+    return [
+        Estimate(float(values[i]), float(lows[i]), float(highs[i])) if whole[i] else Estimate.of(values[i], figures[:, i])
+        for i in range(len(values))
+    ]
+
+
 def _divided(above: Any, below: Any) -> Any:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(below > 0, np.divide(above, below), np.nan)

@@ -2,7 +2,8 @@
 
 ``summary.json`` is an object with
 
-- ``run``: name, model, suite, digest, splits, limit, samples, params, as the run's header has them;
+- ``gamegen``: the version that scored it;
+- ``run``: its name, and model, suite, digest, splits, limit, samples and params, as its header has them;
 - ``groups``: a list, of which each has
     - ``by``: all, distance, game or split; ``name``: which of these (a split is named distance/split);
     - ``items``, ``completions``, ``missing`` (no completion), ``unreadable``: counts;
@@ -25,10 +26,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+import gamegen
 from gamegen_benchmarks import measures
 from gamegen_benchmarks.measures import MEASURES, Columns, Measure, Sums
 from gamegen_benchmarks.scoring import Scored
-from gamegen_benchmarks.statistics import Estimate, resampled
+from gamegen_benchmarks.statistics import Estimate, estimates, resampled
 from gamegen_verifiers.verdict import GRADES
 
 SUMMARY = "summary.json"
@@ -72,6 +74,7 @@ def summarise(scored: Scored) -> dict[str, Any]:
     bounds = {name: measures.bounds(scores, measure) for name, measure in FIGURES.items() if measure.share}
     header = {name: value for name, value in asdict(scored.header).items() if name != "gamegen"}
     return {
+        "gamegen": gamegen.__version__,
         "run": {"name": scored.folder.resolve().name, **header},
         "groups": [_group(scores, group, found, bounds) for group in groups(scores)],
     }
@@ -118,15 +121,16 @@ def _figures(found: Mapping[str, Sums], group: Group, bounds: Mapping[str, tuple
     tops, ofs = (np.stack([of[i] for of in found.values()], axis=1) for i in (0, 1))
     values, drawn = resampled(tops, ofs)
     place = {name: i for i, name in enumerate(found)}
+    items = (ofs > 0).sum(0)
     made: dict[str, dict[str, Any]] = {
-        name: {**Estimate.of(values[i], drawn[:, i]).to_dict(), "items": int((ofs[:, i] > 0).sum())}
-        for name, i in place.items()
+        name: {**estimate.to_dict(), "items": int(of)}
+        for name, estimate, of in zip(found, estimates(values, drawn), items, strict=True)
     }
     for name, (least, most) in bounds.items():
         low, high = (float(side.top[group.among].sum()) for side in (least, most))
         if high > low:
-            items = float(least.of[group.among].sum())
-            made[name]["bounds"] = [low / items, high / items]
+            applies = float(least.of[group.among].sum())
+            made[name]["bounds"] = [low / applies, high / applies]
     one, other = (place[name] for name in YOUDEN)
     youden = Estimate.of(values[one] - values[other], drawn[:, one] - drawn[:, other]).to_dict()
     return {**made, "youden_j": {**youden, "items": sum(made[name]["items"] for name in YOUDEN)}}
