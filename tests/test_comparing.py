@@ -183,6 +183,14 @@ def test_what_cannot_be_read_bounds_the_contrast(tmp_path: Path) -> None:
     assert [one["unreadable"] for one in found["runs"]] == [0, 1]
 
 
+def test_a_run_without_any_completion_has_no_contrast_but_bounds(tmp_path: Path) -> None:
+    runs = [folder(tmp_path / "a", reference), folder(tmp_path / "b", lambda item, k: None)]
+    found = of(compare(runs), "accuracy")
+    assert [found[name] for name in ("value", "p", "p_holm", "pairs", "bounds")] == [None, None, None, 0, [-1, 0]]
+    shown = run(main, ["bench", "compare", *map(str, runs)])
+    assert shown.exit_code == 0 and "-1.000 to 0.000" in shown.output
+
+
 # Given length
 
 

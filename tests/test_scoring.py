@@ -234,6 +234,12 @@ def test_truncated_texts_are_counted(tmp_path: Path) -> None:
     assert sum(value(group, f"grade.{grade}") for grade in GRADES) == pytest.approx(1)
 
 
+def test_files_made_elsewhere_may_say_anything_of_the_end(tmp_path: Path) -> None:
+    run = folder(tmp_path / "run", reference, limit=2)
+    _replace(run / "completions.jsonl", '"finish": "stop"', '"finish": {"reason": 3}')
+    assert value(summed(run)["all", "all"], "truncated") == 0
+
+
 def test_questions_of_others_have_an_answer_and_a_surface_and_no_more(tmp_path: Path) -> None:
     pytest.importorskip("reasoning_gym")
 
@@ -261,7 +267,7 @@ def test_the_command_says_what_it_found(tmp_path: Path) -> None:
     run = folder(tmp_path / "run", lambda item, k: None if item["id"].endswith("2") else reference(item, k), ("near",), 3, 2)
     shown = CliRunner().invoke(main, ["bench", "score", str(run), "--workers", "1"])
     assert shown.exit_code == 0
-    for said in ("near/words", "pass at 1", "declined unsolvable", "state consistency", "Whatever the missing ones are"):
+    for said in ("one_more_number", "pass at 1", "declined unsolvable", "state consistency", "Whatever the missing ones are"):
         assert said in shown.output
     as_json = CliRunner().invoke(main, ["bench", "score", str(run), "--workers", "1", "--json"])
     assert json.loads(as_json.stdout) == json.loads((run / "summary.json").read_text())

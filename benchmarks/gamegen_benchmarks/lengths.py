@@ -6,9 +6,9 @@ least LEAST items in it. The contrast is the mean of those in the strata that co
 Where none counts, nothing can be compared.
 
 A contrast is an object with ``value``, ``low``, ``high``, the 95 % interval from resampled items; ``comparable``, and
-``says`` where it is not; ``covered``: the shares of the texts of the one and of the other that lie in strata that count; and
-``strata``, those that count: the shortest and the longest text (``from``, ``to``), and ``texts`` and ``values`` of the one
-and of the other.
+``says`` where it is not; ``texts``: how many there are of the one and of the other; ``covered``: the shares of these that lie
+in strata that count; and ``strata``, those that count: the shortest and the longest text (``from``, ``to``), and of either
+its ``texts`` and the mean of their ``values``.
 """
 
 from typing import Any, NamedTuple
@@ -39,10 +39,11 @@ def contrast(one: Texts, other: Texts, items: int) -> dict[str, Any]:
     """What the one is more than the other at equal length; the items are numbered below ``items``."""
     sides = [(one, strata(one, other, one)), (other, strata(one, other, other))]
     counted = [s for s in range(STRATA[1]) if all(len(set(texts.item[at == s])) >= LEAST for texts, at in sides)]
+    texts = [len(at) for _, at in sides]
     covered = [float(np.isin(at, counted).mean()) if len(at) else 0.0 for _, at in sides]
     if not counted:
         nothing = Estimate(np.nan, np.nan, np.nan).to_dict()
-        return {**nothing, "comparable": False, "says": NOT_COMPARABLE, "covered": covered, "strata": []}
+        return {**nothing, "comparable": False, "says": NOT_COMPARABLE, "texts": texts, "covered": covered, "strata": []}
     (mine, my_draws), (its, its_draws) = (resampled(*_sums(texts, at, counted, items)) for texts, at in sides)
     weights = np.array([sum((at == s).sum() for _, at in sides) for s in counted], float)
     value, drawn = _weighed(mine - its, weights), _weighed(my_draws - its_draws, weights)
@@ -50,6 +51,7 @@ def contrast(one: Texts, other: Texts, items: int) -> dict[str, Any]:
         **Estimate.of(float(value), drawn).to_dict(),
         "comparable": True,
         "says": "",
+        "texts": texts,
         "covered": covered,
         "strata": [_said(sides, s, [float(mine[k]), float(its[k])]) for k, s in enumerate(counted)],
     }

@@ -130,7 +130,7 @@ def _row(item: Row, one: Completion) -> Row:
         "scorer": item["scorer"]["name"],
         "reachable": (item.get("difficulty") or {}).get("states"),
         "missing": one.text is None,
-        "finish": one.finish,
+        "finish": None if one.finish is None else str(one.finish),  # a file made elsewhere may have anything there
         **found,
     }
     written: Row = _written(row)

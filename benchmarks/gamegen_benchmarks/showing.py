@@ -8,12 +8,14 @@ from gamegen_benchmarks.summary import PROCEDURE
 from gamegen_verifiers.verdict import GRADES
 
 # Columns of the tables of a summary: the figure, and how many digits it has behind the point.
-SCORES = {"accuracy": 3, "sound_share": 3, "procedure_score": 3, "tokens": 0}
+SCORES = {"accuracy": 3, "sound_share": 3, "procedure_score": 3}
 SURFACE = {"tokens": 0, "tokens_per_state": 1, "marker_density": 2, "compression": 2, "repetition": 3, "truncated": 3}
 STEPS = {"readable": 3, "recall": 3, "new_steps": 1, "coverage": 3, **{f"procedure.{name}": 3 for name in PROCEDURE}}
 ABSTENTION = {"declined_unsolvable": 3, "declined_solvable": 3, "youden_j": 3}
 SHARES = {f"grade.{grade}": 3 for grade in GRADES}
-COUNTS = ("items", "completions", "missing", "unreadable")
+COUNTS = ("items", "missing", "unreadable")
+REASONS = 12  # the most frequent ones
+KINDS = {"By distance": ("all", "distance"), "By game": ("game",), "By split": ("split",)}
 
 Group = Mapping[str, Any]
 
@@ -23,44 +25,61 @@ def show_summary(found: Mapping[str, Any]) -> None:
     run, groups = found["run"], found["groups"]
     screen.print(f"{run['name']}: {run['model']} on {run['suite']}", markup=False, style="bold")
     screen.print()
-    _show("", SCORES, groups, COUNTS)
+    for title, kinds in KINDS.items():
+        _show_scores(title, [group for group in groups if group["by"] in kinds])
     few = [group for group in groups if group["by"] in ("all", "distance")]
     tried = {name: 3 for name in few[0]["figures"] if name.startswith("pass_at_")}
     if len(tried) > 1:
         _show("One of k samples is right", tried, few)
-    _show("Shares of the grades", SHARES, few)
+    _show("Shares of the grades", SHARES, few, down=True)
     _show("Procedure, of what could be read", STEPS, few, down=True)
     _show("Surface", SURFACE, few, down=True)
     known = [group for group in groups if group["by"] != "game" and group["figures"]["declined_unsolvable"]["items"]]
     if known:
         _show("Said that there is no solution", ABSTENTION, known)
     _show_bounds(groups)
-    for reason, count in list(few[0]["reasons"].items())[:12]:
-        screen.print(f"  {count:8,}  {reason}", markup=False)
+    if reasons := list(few[0]["reasons"].items())[:REASONS]:
+        screen.print("What speaks against verified", style="bold")
+        screen.print(table(("", "completions"), ((reason, f"{count:,}") for reason, count in reasons)))
 
 
-def _show(
-    title: str, columns: Mapping[str, int], groups: Iterable[Group], counts: Sequence[str] = (), down: bool = False
-) -> None:
-    """A table of figures with their intervals: a line for each group or, ``down``, for each figure."""
-    head = [*counts, *(name.rsplit(".", 1)[-1].replace("_", " ") for name in columns)]
-    body = [
-        [*(f"{group[name]:,}" for name in counts), *(said(group["figures"][name], digits) for name, digits in columns.items())]
+def _show_scores(title: str, groups: Sequence[Group]) -> None:
+    """The main table: counts, the scores with their intervals, and how long the texts are."""
+    lines = (
+        (
+            group["name"].rsplit("/", 1)[-1] if group["by"] == "split" else group["name"],
+            *(f"{group[name]:,}" for name in COUNTS),
+            *(said(group["figures"][name], digits) for name, digits in SCORES.items()),
+            "" if (tokens := group["figures"]["tokens"]["value"]) is None else f"{tokens:,.0f}",
+        )
         for group in groups
-    ]
+    )
+    screen.print(title, style="bold")
+    screen.print(table(("", *COUNTS, *map(_words, SCORES), "tokens"), lines))
+    screen.print()
+
+
+def _show(title: str, columns: Mapping[str, int], groups: Iterable[Group], down: bool = False) -> None:
+    """A table of figures with their intervals: a line for each group or, ``down``, for each figure."""
+    head = list(map(_words, columns))
+    body = [[said(group["figures"][name], digits) for name, digits in columns.items()] for group in groups]
     names = [group["name"] for group in groups]
     if down:
         head, body, names = names, [list(line) for line in zip(*body, strict=True)], head
-    if title:
-        screen.print(title, style="bold")
+    screen.print(title, style="bold")
     screen.print(table(("", *head), ((name, *line) for name, line in zip(names, body, strict=True))))
     screen.print()
+
+
+def _words(name: str) -> str:
+    """The name of a figure, as people write it."""
+    return name.rsplit(".", 1)[-1].replace("_", " ")
 
 
 def _show_bounds(groups: Iterable[Group]) -> None:
     """Between what figures lie whatever the missing ones are, where some are missing."""
     lines = [
-        (f"{group['name']}, {name.replace('_', ' ')}", said(figure, 3), "{:.3f} to {:.3f}".format(*figure["bounds"]))
+        (f"{group['name']}, {_words(name)}", said(figure, 3), "{:.3f} to {:.3f}".format(*figure["bounds"]))
         for group in groups
         if group["by"] in ("all", "distance")
         for name, figure in group["figures"].items()
@@ -84,7 +103,7 @@ def show_comparison(found: Mapping[str, Any]) -> None:
     screen.print()
     counts = ("items", "left_out", "completions", "missing", "unreadable")
     lines = ((run["label"], run["model"], *(f"{run[name]:,}" for name in counts)) for run in found["runs"])
-    screen.print(table(("", "model", *(name.replace("_", " ") for name in counts)), lines))
+    screen.print(table(("", "model", *map(_words, counts)), lines))
     screen.print()
     _show_sides(found)
     _show_plane(found["plane"])
@@ -122,6 +141,8 @@ def _show_plane(places: Iterable[Mapping[str, Any]]) -> None:
         for one in places
         if one["sound_share"]["value"] is not None
     ]
+    if not lines:
+        return
     screen.print("Procedure and verbosity", style="bold")
     screen.print(table(("", "tokens", "sound share", "procedure score"), lines))
     screen.print()
@@ -133,12 +154,11 @@ def _show_contrasts(title: str, contrasts: Iterable[Mapping[str, Any]]) -> None:
             f"{one['run']}: {_place(one['measure'], one['distance'])}",
             f"{one['pairs']:,}",
             said(one, DIGITS.get(one["measure"], 3)),
-            f"{one['p']:.4f}",
-            f"{one['p_holm']:.4f}",
+            *("" if one[name] is None else f"{one[name]:.4f}" for name in ("p", "p_holm")),
             "{:.3f} to {:.3f}".format(*one["bounds"]) if one["bounds"] else "",
         )
         for one in contrasts
-        if one["value"] is not None
+        if one["value"] is not None or one["bounds"]
     ]
     screen.print(title, style="bold", markup=False)
     screen.print(table(("", "items", "difference", "p", "p by Holm", "whatever the missing are"), lines))
@@ -154,6 +174,7 @@ def _show_lengths(contrasts: Iterable[Mapping[str, Any]]) -> None:
             *(f"{share:.1%}" for share in one["covered"]),
         )
         for one in contrasts
+        if any(one["texts"])
     ]
     screen.print("Given length: the difference among texts that are equally long", style="bold")
     screen.print(table(("", "difference", "strata", "texts of the one in them", "of the other"), lines))
@@ -161,7 +182,7 @@ def _show_lengths(contrasts: Iterable[Mapping[str, Any]]) -> None:
 
 
 def _place(measure: str, distance: str) -> str:
-    return f"{measure.replace('_', ' ')}, {distance}"
+    return f"{_words(measure)}, {distance}"
 
 
 def said(figure: Mapping[str, Any] | None, digits: int) -> str:
