@@ -72,17 +72,15 @@ def test_the_p_value_of_few_items_is_the_share_of_all_changes_of_sides_that_are_
     assert found == pytest.approx(expected)
 
 
-def test_the_p_value_of_a_ratio_changes_what_it_is_a_ratio_of_too() -> None:
-    first, second = (np.array([[3.0], [1.0], [4.0]]), np.array([[2.0], [2.0], [1.0]])), (np.ones((3, 1)), np.full((3, 1), 4.0))
+@pytest.mark.parametrize("seed", range(5))
+def test_the_p_value_of_a_ratio_changes_what_it_is_a_ratio_of_too(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    first, second = ((draws.random((7, 1)), draws.random((7, 1)) * 9 + 1) for _ in "ab")
     found = []
-    for swaps in product((False, True), repeat=3):
-        one = [second if swap else first for swap in swaps]
-        other = [first if swap else second for swap in swaps]
-        ratios = [
-            sum(side[0][i, 0] for i, side in enumerate(of)) / sum(side[1][i, 0] for i, side in enumerate(of))
-            for of in (one, other)
-        ]
-        found.append(abs(ratios[0] - ratios[1]))
+    for swaps in product((False, True), repeat=7):
+        sides = [second if swap else first for swap in swaps], [first if swap else second for swap in swaps]
+        one, other = (sum(of[0][i, 0] for i, of in enumerate(s)) / sum(of[1][i, 0] for i, of in enumerate(s)) for s in sides)
+        found.append(abs(one - other))
     assert sign_flips(first, second)[0] == np.mean([one >= found[0] - 1e-9 for one in found])
 
 
@@ -202,6 +200,9 @@ def test_lengths_that_do_not_meet_are_not_comparable() -> None:
     short, long = texts(list(range(100, 160)), [1.0] * 60), texts(list(range(200, 260)), [0.0] * 60)
     found = lengths.contrast(short, long, 60)
     assert (found["comparable"], found["says"], found["value"], found["covered"]) == (False, "not comparable", None, [0.0, 0.0])
+    assert not lengths.contrast(texts(list(range(100, 155)), [1.0] * 55), texts(list(range(200, 245)), [0.0] * 45), 60)[
+        "comparable"
+    ]
     meets = texts([*range(100, 158), 210, 230], [1.0] * 60)
     assert not lengths.contrast(meets, long, 60)["comparable"]  # two texts are no stratum
     assert not lengths.contrast(texts([], []), long, 60)["comparable"]
@@ -212,6 +213,7 @@ def test_a_difference_that_is_all_of_length_is_gone_at_equal_length() -> None:
     found = lengths.contrast(texts(one, [n // 10 for n in one]), texts(other, [n // 10 for n in other]), 200)
     assert found["value"] == pytest.approx(0, abs=0.5) and found["covered"] == [0.5, 0.5]
     assert found["strata"][0]["from"] == 200 and found["strata"][-1]["to"] == 299
+    assert len(found["strata"]) == lengths.STRATA[1]  # of the common range alone
 
 
 def test_a_difference_at_equal_length_is_found_by_hand() -> None:
@@ -223,6 +225,12 @@ def test_a_difference_at_equal_length_is_found_by_hand() -> None:
     assert sum(sum(stratum["texts"]) for stratum in found["strata"]) == 400
     reverse = lengths.contrast(other, one, 200)
     assert reverse["value"] == pytest.approx(-found["value"])
+
+
+def test_a_stratum_weighs_as_much_as_it_has_texts() -> None:
+    tokens = [10.0] * 60 + [20.0] * 20
+    found = lengths.contrast(texts(tokens, [1.0] * 80), texts(tokens, [0.0] * 60 + [1.0] * 20), 80)
+    assert [stratum["texts"] for stratum in found["strata"]] == [[60, 60], [20, 20]] and found["value"] == 0.75
 
 
 def test_texts_of_one_length_are_one_stratum() -> None:
