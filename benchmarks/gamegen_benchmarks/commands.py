@@ -101,7 +101,7 @@ def score_command(run: Path, workers: int | None, as_json: bool) -> None:
     \b
     gamegen bench score runs/solver
     """
-    with terminal.progress("completions", None) as done:
+    with terminal.stoppable("Nothing was written."), terminal.progress("completions", None) as done:
         found = summary.write(scoring.score(run, workers or engines.cores(), done))
     if as_json:
         click.echo(json.dumps(found))
@@ -140,7 +140,7 @@ def compare_command(
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
         raise GamegenError(f"--out {out}: cannot be written; give the name of a file in a folder that is there")
     arms = Arms(trained, without, base) if trained is not None and without is not None else None
-    with terminal.progress("completions", None) as done:
+    with terminal.stoppable("What was scored is kept."), terminal.progress("completions", None) as done:
         found = comparing.compare(runs, arms, workers or engines.cores(), done)
     said = json.dumps(found, indent=1, allow_nan=False)
     if out is not None:
