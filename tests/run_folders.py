@@ -59,6 +59,7 @@ def scores(values: Sequence[Sequence[float | None]], **more: Any) -> pa.Table:
     rows = [
         {
             "id": f"item-{i}",
+            "puzzle": f"puzzle-{i}",
             "sample": k,
             "distance": "near",
             "split": "some",

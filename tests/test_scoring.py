@@ -167,6 +167,20 @@ def _header() -> Any:
     return Header("by hand", "none", "")
 
 
+def test_items_that_ask_one_puzzle_in_other_signs_are_drawn_together(tmp_path: Path) -> None:
+    splits = ("near/new_numbers", "near/symbols", "near/words", "near/base_7")
+    run = folder(tmp_path / "run", reference, splits, 6)
+    found = Columns(scoring.score(run, 1).table)
+    assert len(found.items) == 24 and len(set(found.puzzle)) == 6
+    draws = np.random.default_rng(0)
+    of_puzzle = draws.integers(0, 2, 6).astype(float)
+    values, ones = of_puzzle[found.puzzle][:, None], np.ones((24, 1))
+    once = resampled(of_puzzle[:, None], np.ones((6, 1)))[1]
+    together = resampled(*(measures.of_puzzles(of, found.puzzle) for of in (values, ones)))[1]
+    assert np.nanstd(together) == pytest.approx(np.nanstd(once))
+    assert np.nanstd(resampled(values, ones)[1]) < 0.7 * np.nanstd(together)
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([0.0, 1.0]), min_size=8, max_size=20), st.integers(2, 5))
 def test_equal_samples_of_an_item_are_no_more_to_know(values: list[float], samples: int) -> None:

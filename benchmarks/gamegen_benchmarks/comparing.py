@@ -33,7 +33,7 @@ import numpy.typing as npt
 
 from gamegen.errors import GamegenError
 from gamegen_benchmarks import lengths, measures, runs
-from gamegen_benchmarks.measures import MEASURES, Columns, Sums
+from gamegen_benchmarks.measures import MEASURES, Columns, Sums, of_puzzles
 from gamegen_benchmarks.scoring import Scored, scored
 from gamegen_benchmarks.statistics import Estimate, holm, resampled, sign_flips
 from gamegen_benchmarks.summary import Group, groups
@@ -161,9 +161,9 @@ def contrasts(pairs: Sequence[tuple[Side, Side]], among: Sequence[Group]) -> lis
 def _contrasts(one: Side, other: Side, group: Group) -> Iterator[Figure]:
     """All measures of a group together: they are resampled, and the sides changed, in the same draws."""
     pairs = [_paired(one.sums[name].at(group.among), other.sums[name].at(group.among)) for name in MEASURES]
-    first, second = (
-        (np.stack([pair[i].top for pair in pairs], 1), np.stack([pair[i].of for pair in pairs], 1)) for i in (0, 1)
-    )
+    both = [(np.stack([pair[i].top for pair in pairs], 1), np.stack([pair[i].of for pair in pairs], 1)) for i in (0, 1)]
+    puzzles = one.scores.puzzle[group.among]
+    first, second = ((of_puzzles(top, puzzles), of_puzzles(of, puzzles)) for top, of in both)
     (mine, my_draws), (its, its_draws) = resampled(*first), resampled(*second)
     p_values = sign_flips(first, second)
     for i, name in enumerate(MEASURES):
@@ -173,7 +173,7 @@ def _contrasts(one: Side, other: Side, group: Group) -> Iterator[Figure]:
             "run": one.label,
             "against": other.label,
             **Estimate.of(mine[i] - its[i], my_draws[:, i] - its_draws[:, i]).to_dict(),
-            "pairs": int((first[1][:, i] > 0).sum()),
+            "pairs": int((both[0][1][:, i] > 0).sum()),
             "p": None if np.isnan(p_values[i]) else float(p_values[i]),
             "bounds": _bounds(one, other, group, name),
         }
@@ -210,7 +210,8 @@ def _about(side: Side) -> Figure:
 
 def _figures(side: Side, group: Group) -> Iterator[Figure]:
     tops, ofs = (np.stack([side.sums[name][i][group.among] for name in MEASURES], 1) for i in (0, 1))
-    values, draws = resampled(tops, ofs)
+    puzzles = side.scores.puzzle[group.among]
+    values, draws = resampled(of_puzzles(tops, puzzles), of_puzzles(ofs, puzzles))
     for i, name in enumerate(MEASURES):
         estimate = Estimate.of(values[i], draws[:, i]).to_dict()
         about = {"measure": name, "distance": group.name, "run": side.label}
@@ -226,13 +227,13 @@ def _place(label: str, distance: str, figures: Sequence[Figure]) -> Figure:
 
 def _given_length(one: Side, other: Side, group: Group, name: str) -> Figure:
     about = {"measure": name, "distance": group.name, "run": one.label, "against": other.label}
-    return {**about, **lengths.contrast(_texts(one, group, name), _texts(other, group, name), len(one.scores.items))}
+    return {**about, **lengths.contrast(_texts(one, group, name), _texts(other, group, name), int(one.scores.puzzle.max()) + 1)}
 
 
 def _texts(side: Side, group: Group, name: str) -> lengths.Texts:
     values, tokens = side.scores[MEASURES[name].top], side.scores["wordiness.tokens"]
     known: npt.NDArray[np.bool_] = group.among[side.scores.item] & ~np.isnan(values) & ~np.isnan(tokens)
-    return lengths.Texts(side.scores.item[known], tokens[known], values[known])
+    return lengths.Texts(side.scores.puzzle[side.scores.item[known]], tokens[known], values[known])
 
 
 def _arms(arms: Arms[Side], among: Sequence[Group]) -> Figure:

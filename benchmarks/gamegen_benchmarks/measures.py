@@ -24,7 +24,8 @@ Floats = npt.NDArray[np.float64]
 class Columns:
     """Scores as columns of numbers, nan where there is none, one entry a completion; structs are flat, with dotted names.
 
-    ``items`` are the ids in their order, and ``item`` says of each completion which it is of.
+    ``items`` are the ids in their order, and ``item`` says of each completion which it is of; ``puzzle`` is the number of the
+    puzzle of each item, which is the same where several items ask it in other signs.
     """
 
     def __init__(self, table: pa.Table) -> None:
@@ -35,6 +36,8 @@ class Columns:
         codes = table.column("id").combine_chunks().dictionary_encode()
         self.items: list[str] = codes.dictionary.to_pylist()
         self.item: npt.NDArray[np.int64] = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        keys = table.column("puzzle").combine_chunks().dictionary_encode().indices
+        self.puzzle = keys.to_numpy(zero_copy_only=False).astype(np.int64)[np.unique(self.item, return_index=True)[1]]
         self._found: dict[str, Floats] = {}
 
     def text(self, name: str) -> npt.NDArray[np.object_]:
@@ -151,6 +154,14 @@ def sums(scores: Columns, measure: Measure) -> Sums:
         known = ~np.isnan(values) & ~np.isnan(weights)
         return Sums(scores.of_items(_where(known, values)), scores.of_items(_where(known, weights)))
     return means(scores.of_items(values), scores.of_items((~np.isnan(values)).astype(float)))
+
+
+def of_puzzles(values: Floats, puzzles: npt.NDArray[np.int64]) -> Floats:
+    """The rows of items, added up where they are of one puzzle, so that it is drawn as a whole."""
+    names, places = np.unique(puzzles, return_inverse=True)
+    found = np.zeros((len(names), *values.shape[1:]))
+    np.add.at(found, places, values)
+    return found
 
 
 def means(totals: Floats, counts: Floats) -> Sums:

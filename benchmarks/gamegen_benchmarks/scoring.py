@@ -1,9 +1,10 @@
 """Scores: every completion of a run judged, as one table.
 
-A row is a completion, in the order of the run: what it is of (id, sample, distance, split, game, solvable, scorer, and how
-many states of the puzzle can be reached), whether it is *missing* (there is no text), why it ended, and ``judged.columns``.
-What is not known is null. ``scores.parquet`` is a pure function of the run, whatever number of processes judged it; its
-metadata say of which completions it is, so that scores of others are not taken for it.
+A row is a completion, in the order of the run: what it is of (id, sample, distance, split, game, solvable, scorer, the key of
+the puzzle, which is the same in all splits that ask it, and how many of its states can be reached), whether it is *missing*
+(there is no text), why it ended, and ``judged.columns``. What is not known is null. ``scores.parquet`` is a pure function of
+the run, whatever number of processes judged it; its metadata say of which completions it is, so that scores of others are
+not taken for it.
 """
 
 import json
@@ -20,11 +21,12 @@ from gamegen import engines, shards
 from gamegen.corpus import Row
 from gamegen_benchmarks import external, judged, runs
 from gamegen_benchmarks.runs import Completion, Header, Run
+from gamegen_benchmarks.suites import key
 
 SCORES = "scores.parquet"
 SCHEMA = pa.schema(
     {
-        **dict.fromkeys(("id", "distance", "split", "game", "scorer", "finish"), pa.string()),
+        **dict.fromkeys(("id", "distance", "split", "game", "puzzle", "scorer", "finish"), pa.string()),
         "sample": pa.int64(),
         "solvable": pa.bool_(),
         "reachable": pa.int64(),
@@ -127,6 +129,7 @@ def _row(item: Row, one: Completion) -> Row:
     row = {
         **about,
         "sample": one.sample,
+        "puzzle": item["id"] if _is_external(item) else key(item),
         "scorer": item["scorer"]["name"],
         "reachable": (item.get("difficulty") or {}).get("states"),
         "missing": one.text is None,

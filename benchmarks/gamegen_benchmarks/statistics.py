@@ -4,7 +4,7 @@ Words: the groups are *paired*: of each puzzle there is one row in either; the *
 group scores higher than one of the second, where equal scores count half (Hanley and McNeil, 1982).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -53,23 +53,13 @@ def auc(
     >>> auc([1, 1, 1, 0], [0, 0, 0, 0]).value
     0.875
     """
-    if not high:
-        return Estimate(np.nan, np.nan, np.nan)
-    above = np.subtract.outer(np.asarray(high, float), np.asarray(low, float))
-    pairs = np.ones_like(above) if comparable is None else comparable.astype(float)
-    if not pairs.any():
-        return Estimate(np.nan, np.nan, np.nan)
-    wins = ((above > 0) + (above == 0) / 2) * pairs
-    drawn = _multiplicities(len(high), seed)
-    won, of = (np.einsum("ki,ij,kj->k", drawn, matrix, drawn, optimize=True) for matrix in (wins, pairs))
-    figures = won[of > 0] / of[of > 0]
-    return Estimate(float(wins.sum() / pairs.sum()), *map(float, np.percentile(figures, COVERED)))
+    return clustered_auc(high, low, (range(len(high)), range(len(low))), seed, comparable)
 
 
 def clustered_auc(
     high: Sequence[float],
     low: Sequence[float],
-    clusters: tuple[Sequence[str], Sequence[str]],
+    clusters: tuple[Sequence[Hashable], Sequence[Hashable]],
     seed: int = 0,
     comparable: npt.NDArray[np.bool_] | None = None,
 ) -> Estimate:

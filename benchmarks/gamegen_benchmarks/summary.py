@@ -9,8 +9,8 @@
     - ``items``, ``completions``, ``missing`` (no completion), ``unreadable``: counts;
     - ``reasons``: what speaks against ``verified``, and of how many completions;
     - ``figures``: by their name (see FIGURES, and pass_at_K), each with ``value``, ``low`` and ``high``, the 95 % interval from
-      resampled items, null where there is nothing to measure; ``items``, of how many it is known; and, of a share of which some
-      are missing, ``bounds``: the figure if all missing ones were 0, and if they were 1.
+      resampled puzzles, null where there is nothing to measure; ``items``, of how many it is known; and, of a share of which
+      some are missing, ``bounds``: the figure if all missing ones were 0, and if they were 1.
 
 A completion that is missing is neither right nor wrong: it counts in the bounds. A text that could not be read has an answer
 and a length; of its steps nothing is known. Of questions that others score only the answer and the surface are known, and
@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 import gamegen
 from gamegen_benchmarks import measures
-from gamegen_benchmarks.measures import MEASURES, Columns, Measure, Sums
+from gamegen_benchmarks.measures import MEASURES, Columns, Measure, Sums, of_puzzles
 from gamegen_benchmarks.scoring import Scored
 from gamegen_benchmarks.statistics import Estimate, estimates, resampled
 from gamegen_verifiers.verdict import GRADES
@@ -112,14 +112,18 @@ def _group(scores: Columns, group: Group, found: Mapping[str, Sums], bounds: Map
         "missing": int(scores["missing"][among].sum()),
         "unreadable": int((scores["readable"][among] == 0).sum()),
         "reasons": dict(sorted(reasons.items(), key=lambda one: (-one[1], one[0]))),
-        "figures": _figures({name: of.at(group.among) for name, of in found.items()}, group, bounds),
+        "figures": _figures(
+            {name: of.at(group.among) for name, of in found.items()}, group, bounds, scores.puzzle[group.among]
+        ),
     }
 
 
-def _figures(found: Mapping[str, Sums], group: Group, bounds: Mapping[str, tuple[Sums, Sums]]) -> dict[str, Any]:
-    """All figures of a group, measured on the same resamples of its items."""
+def _figures(
+    found: Mapping[str, Sums], group: Group, bounds: Mapping[str, tuple[Sums, Sums]], puzzles: npt.NDArray[np.int64]
+) -> dict[str, Any]:
+    """All figures of a group, measured on the same resamples of its puzzles."""
     tops, ofs = (np.stack([of[i] for of in found.values()], axis=1) for i in (0, 1))
-    values, drawn = resampled(tops, ofs)
+    values, drawn = resampled(of_puzzles(tops, puzzles), of_puzzles(ofs, puzzles))
     place = {name: i for i, name in enumerate(found)}
     items = (ofs > 0).sum(0)
     made: dict[str, dict[str, Any]] = {
