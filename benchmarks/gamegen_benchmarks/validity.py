@@ -24,7 +24,15 @@ from gamegen_benchmarks.players import player
 from gamegen_benchmarks.statistics import Estimate, auc, ratio
 
 LIKE = np.log(1.1)
-IDLE = ("1 + 1 = 2", "7 - 0 = 7", "3 * 1 = 3", "9 + 9 = 18", "8 / 2 = 4", "0 + 5 = 5", "0 + 0 = 0")
+IDLE = (
+    "1 + 1 = 2",
+    "7 - 0 = 7",
+    "3 * 1 = 3",
+    "9 + 9 = 18",
+    "8 / 2 = 4",
+    "0 + 5 = 5",
+    "11 + 13 = 24",
+)  # none takes what another makes
 IDLE_SUMS = 12  # put into a text
 _NUMBER = re.compile("[0-9]+")
 
