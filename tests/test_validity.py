@@ -10,7 +10,19 @@ from gamegen_benchmarks.agents import AGENTS
 from gamegen_benchmarks.items import suite
 from gamegen_benchmarks.paraphrase import PARAPHRASES
 from gamegen_benchmarks.statistics import auc, clustered_auc, rank_correlation
-from gamegen_benchmarks.validity import PADDING, SETTINGS, Task, difference, items, lower, measured, padded, told_apart
+from gamegen_benchmarks.validity import (
+    PADDING,
+    SETTINGS,
+    Task,
+    difference,
+    items,
+    lower,
+    mean,
+    measured,
+    padded,
+    puzzles,
+    told_apart,
+)
 
 LIMIT = 3
 TRICKS = ("babbler", "faker", "shortcutter", "guesser")
@@ -18,12 +30,13 @@ TRICKS = ("babbler", "faker", "shortcutter", "guesser")
 
 @pytest.mark.parametrize("game", games.names())
 def test_ours_tells_the_groups_apart_and_accuracy_and_length_do_not(game: str) -> None:
-    solver = measured(Task(game, "solver", 1.0, LIMIT))
+    solver = measured(task := Task(game, "solver", 1.0, LIMIT))
+    of = puzzles(task)
     for name in TRICKS:
         group = measured(Task(game, name, 0.0, LIMIT))
-        assert told_apart(solver, group, "sound_share").low >= 0.95, name
+        assert told_apart(solver, group, "sound_share", of).low >= 0.95, name
         if name != "guesser":  # which alone does not know the answer
-            assert told_apart(solver, group, "accuracy", alike=False).value == 0.5, name
+            assert told_apart(solver, group, "accuracy", of, alike=False).value == 0.5, name
         assert np.mean(group["tokens"]) == pytest.approx(np.mean(solver["tokens"]), rel=0.04), name
 
 
@@ -96,3 +109,10 @@ def test_rank_correlation_by_hand() -> None:
     assert rank_correlation([1, 2, 3, 4], [1, 3, 2, 4]) == pytest.approx(0.8)
     assert rank_correlation([1, 2, 3], [5, 5, 9]) == pytest.approx(np.sqrt(3) / 2)
     assert np.isnan(rank_correlation([1, 2], [3, 3]))
+
+
+def test_the_mean_of_texts_is_that_of_all_and_its_interval_that_of_puzzles() -> None:
+    values, of = [1.0, 1.0, 0.0, 0.0, None], ["a", "a", "b", "b", "c"]
+    found = mean(values, of)
+    assert (found.value, found.low, found.high) == (0.5, 0.0, 1.0)
+    assert mean(values[:4], list("abcd")).low >= 0 and mean([None], ["a"]).value != mean([None], ["a"]).value

@@ -184,5 +184,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 @lru_cache(maxsize=16)
 def _multiplicities(puzzles: int, seed: int) -> npt.NDArray[np.float64]:
     """How often each puzzle is in each sample."""
+    if not puzzles:
+        return np.zeros((RESAMPLES, 0))
     draws = np.random.default_rng(seed)
     return draws.multinomial(puzzles, np.full(puzzles, 1 / puzzles), RESAMPLES).astype(float)

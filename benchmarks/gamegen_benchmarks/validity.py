@@ -6,6 +6,7 @@ texts are *of like length* where neither has a tenth more tokens than the other;
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -21,7 +22,8 @@ from gamegen_benchmarks.items import suite
 from gamegen_benchmarks.judged import Judged, judge
 from gamegen_benchmarks.paraphrase import PARAPHRASES
 from gamegen_benchmarks.players import player
-from gamegen_benchmarks.statistics import Estimate, auc, ratio
+from gamegen_benchmarks.statistics import Estimate, clustered_auc, ratio
+from gamegen_benchmarks.suites import key
 
 LIKE = np.log(1.1)
 IDLE = (
@@ -121,38 +123,43 @@ def padded(item: Row, text: str) -> str:
 # What is made of them
 
 
-def estimate(values: Sequence[float | None]) -> Estimate:
-    """The mean of those that there are."""
-    known = [value for value in values if value is not None]
-    return ratio(known, [1] * len(known))
+def puzzles(task: Task) -> list[str]:
+    """The keys of the puzzles that the items of a group ask; some ask the same in other signs."""
+    return [key(item) for item in items(task.game, task.limit, task.plain)]
 
 
-def told_apart(high: Measured, low: Measured, measure: str, alike: bool = True) -> Estimate:
+def mean(values: Sequence[float | None], of: Sequence[str]) -> Estimate:
+    """The mean of those that there are, each of the text on a puzzle."""
+    known = [(value, puzzle) for value, puzzle in zip(values, of, strict=True) if value is not None]
+    sums, counts = Counter[str](), Counter[str]()
+    for value, puzzle in known:
+        sums[puzzle] += value  # type: ignore[assignment]
+        counts[puzzle] += 1
+    return ratio([sums[puzzle] for puzzle in counts], [counts[puzzle] for puzzle in counts])
+
+
+def told_apart(high: Measured, low: Measured, measure: str, of: Sequence[str], alike: bool = True) -> Estimate:
     """The AUC of a measure, of texts of like length or of all; where there are none of these, nan."""
-    pairs = [
-        (a, b, m, n)
-        for a, b, m, n in zip(high[measure], low[measure], high["tokens"], low["tokens"], strict=True)
-        if a is not None and b is not None and m and n
-    ]
+    texts = list(zip(high[measure], low[measure], high["tokens"], low["tokens"], of, strict=True))
+    pairs = [(a, b, m, n, puzzle) for a, b, m, n, puzzle in texts if a is not None and b is not None and m and n]
     if not pairs:
         return Estimate(np.nan, np.nan, np.nan)
-    above, below, longer, shorter = zip(*pairs, strict=True)
+    above, below, longer, shorter, names = zip(*pairs, strict=True)
     near = np.abs(np.subtract.outer(np.log(longer), np.log(shorter))) <= LIKE
-    return auc(above, below, comparable=near if alike else None)
+    return clustered_auc(above, below, (names, names), comparable=near if alike else None)
 
 
 def table_row(task: Task, solver: Measured, group: Measured) -> dict[str, Any]:
     """What is known of a group, beside the solver's."""
+    of = puzzles(task)
     return {
         **{name: getattr(task, name) for name in ("game", "agent", "strength")},
         "items": len(group["tokens"]),
         "unreadable": group["sound_share"].count(None),
-        **{name: estimate(group[name]) for name in MEASURES},
+        **{name: mean(group[name], of) for name in MEASURES},
         "auc": {
-            "sound_share": told_apart(solver, group, "sound_share"),
-            "coverage": told_apart(solver, group, "coverage"),
-            "accuracy": told_apart(solver, group, "accuracy"),
-            "tokens": told_apart(solver, group, "tokens", alike=False),
+            **{name: told_apart(solver, group, name, of) for name in ("sound_share", "coverage", "accuracy")},
+            "tokens": told_apart(solver, group, "tokens", of, alike=False),
         },
     }
 
