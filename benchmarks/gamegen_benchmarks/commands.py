@@ -10,7 +10,7 @@ import click
 import gamegen
 from gamegen import engines, terminal
 from gamegen.errors import GamegenError
-from gamegen_benchmarks import asking, attempts, comparing, items, models, scoring, showing, summary
+from gamegen_benchmarks import asking, attempts, comparing, items, models, report, scoring, showing, summary
 from gamegen_benchmarks.comparing import Arms
 from gamegen_benchmarks.runs import COMPLETIONS, Header
 
@@ -149,3 +149,22 @@ def compare_command(
         click.echo(said)
     else:
         showing.show_comparison(found)
+
+
+@bench.command("report")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The page to write, report.html say.")
+@click.option("--png", type=click.Path(path_type=Path), help="Folder for the plots as PNG; report-files for report.html.")
+@click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all processors by default.")
+def report_command(runs: tuple[Path, ...], out: Path, png: Path | None, workers: int | None) -> None:
+    """Show the folders RUNS on one page, on the items that they have in common; differences are to the first.
+
+    The page needs no network and no other file: the plane of procedure and verbosity, accuracy, grades, lengths, comparison,
+    and some traces as search trees beside their texts. Runs that are not scored yet are scored first.
+
+    \b
+    gamegen bench report runs/base runs/step-100 --out report.html
+    """
+    with terminal.progress("completions", None) as done:
+        made = report.write(runs, out, png, workers or engines.cores(), done)
+    terminal.note(f"{made.page}: {made.page.stat().st_size / 1e6:.1f} MB; {len(made.plots)} plots in {made.folder}")

@@ -1,9 +1,10 @@
 """The search tree of a text that was judged: what the reading and its labels say, as nodes.
 
-Words: a *node* is a state that the text came to, under the node that it came from, by the move on the edge between them; *here* is
-the node where the text stands; a return goes to an earlier node, and the next move opens a *branch* there; a *leap* leads to
-a state that the text never was in, as if by a return; a *mark* is what a text says of the node where it stands; a *flaw* is the
-label of a statement that does not hold. The text is taken at its word, as in ``replay``, so that a tree shows what it tells.
+Words: a *node* is a state that the text came to, under the node that it came from, by the move on the edge between them;
+*here* is the node where the text stands; a return goes to an earlier node, and the next move opens a *branch* there; a *leap*
+leads to a state that the text never was in, as if by a return; a *mark* is what a text says of the node where it stands; a
+*flaw* is the label of a statement that does not hold. The text is taken at its word, as in ``replay``, so that a tree shows
+what it tells.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 from gamegen.corpus import Row
 from gamegen_verifiers import rows
+from gamegen_verifiers.algebra import allowed
 from gamegen_verifiers.readers.notated import UNHEARD
 from gamegen_verifiers.replay import solved
 from gamegen_verifiers.steps import Claim, Step
@@ -29,6 +31,7 @@ class World(NamedTuple):
     say_move: Callable[[Any], str]
     play: Callable[[Any, Any], Any]
     solved: Callable[[Any], bool]
+    counts: Callable[[Any], bool] = lambda move: True  # whether what a sum makes is a number of the game
 
 
 class Mark(NamedTuple):
@@ -108,7 +111,10 @@ def world(item: Row) -> World:
         )
     puzzle = rows.puzzle(item)
     start = tuple(sorted(puzzle.numbers))
-    return World(start, _numbers, say_claim, take, lambda state: solved(puzzle, state))
+    values = puzzle.rules.values
+    return World(
+        start, _numbers, say_claim, take, lambda state: solved(puzzle, state), lambda claim: allowed(claim.result, values)
+    )
 
 
 def _of_what_is_heard(ask: Callable[[Any], Any], otherwise: Any) -> Callable[[Any], Any]:
@@ -249,9 +255,8 @@ def _sums(tree: Tree, i: int, step: Step, label: str, way: Way) -> None:
         here, is_last = tree.nodes[tree.here], claim is way[-1]
         if is_last and step.goal is not None:
             claim = claim._replace(result=step.goal)
-        worth = label if is_last else VALID
-        state = take(here.state, claim)
-        _go(tree, Node(state, tree.here, claim, i, worth, sound=here.sound and label == VALID))
+        sound = here.sound and label in (VALID, "repeated") and tree.world.counts(claim)
+        _go(tree, Node(take(here.state, claim), tree.here, claim, i, label if is_last else VALID, sound=sound))
 
 
 _STEPS: Mapping[str, Callable[[Tree, int, Step, str], None]] = {
