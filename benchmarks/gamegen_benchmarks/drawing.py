@@ -14,7 +14,7 @@ from gamegen_verifiers.verdict import Verdict
 
 STATE_SIGN, MOVE_SIGN, FLAW_SIGN = 6.7, 6.1, 5.9  # widths
 ROW, BOX, FLAWED = 28, 20, 13  # heights: of a row, of a box, and what a row has more where something does not hold
-GAP, STEM, MARGIN = 10, 9, 8
+GAP, STEM, MARGIN = 10, 7, 8
 LONGEST = 30  # signs of a state or a move in a tree
 LONGEST_TEXT = 16_000  # characters of a text on a page
 
@@ -201,7 +201,7 @@ def _columns(
     boxes, edges = [0.0] * (max(depths) + 1), [0.0] * (max(depths) + 1)
     for depth, state, flaw, move in zip(depths, said, flaws, moves, strict=True):
         boxes[depth] = max(boxes[depth], _box_width(state), len(flaw) * FLAW_SIGN)
-        edges[depth] = max(edges[depth], len(move) * MOVE_SIGN + GAP)
+        edges[depth] = max(edges[depth], len(move) * MOVE_SIGN + STEM)
     lefts, trunks = [float(MARGIN)], [MARGIN + boxes[0] + STEM]
     for depth in range(1, len(boxes)):
         lefts.append(round(trunks[-1] + edges[depth] + STEM, 1))

@@ -31,7 +31,7 @@ ON_DARK, ON_LIGHT = "#fefefe", "#111111"  # letters on a colour that is the same
 LIGHT = {"confabulated", "thin", "unsolved"}
 
 WIDTH, LETTERS = 600, 11.5
-LANE, HEAD, FEET = 19, 27, 62  # heights: of a lane, of the name of a group, of the axis
+LANE, HEAD, FEET = 19, 27, 84  # heights: of a lane, of the name of a group, of title and axis
 LONGEST = 24  # letters of the name of a run
 _INCH = 72  # pixels of the page
 _STYLE: Any = {
@@ -144,7 +144,7 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
     >>> apart([0.5, 0.5, 0.9], 0.2, 0, 1)
     [0.4, 0.6, 0.9]
     """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], -i))  # of equals the first is above
     blocks: list[tuple[float, int]] = []  # the mean of those that touch each other, less the gaps, and how many they are
     for rank, i in enumerate(order):
         mean, size = wanted[i] - rank * gap, 1
@@ -166,7 +166,7 @@ def plane(name: str, title: str, places: Sequence[Place], limits: tuple[float, f
     """The plane of procedure and verbosity, with the name of each run at its right."""
 
     def draw(figure: Any) -> None:
-        axes = _axes(figure, 400, right=170)
+        axes = _axes(figure, 410, right=170)
         for place in places:
             _cross(axes, place)
         _tokens(axes, limits)
@@ -174,7 +174,7 @@ def plane(name: str, title: str, places: Sequence[Place], limits: tuple[float, f
         axes.grid(True)
         _names(axes, [(place.label, place.run, place.x.value, place.y.value) for place in places])
 
-    return _plot(name, title, 400, draw)
+    return _plot(name, title, 410, draw)
 
 
 def dots(name: str, title: str, groups: Sequence[tuple[str, Sequence[Dot]]], measure: str) -> Plot:
@@ -185,7 +185,7 @@ def dots(name: str, title: str, groups: Sequence[tuple[str, Sequence[Dot]]], mea
         for y, dot in _lanes(axes, groups):
             axes.plot([dot.one.low, dot.one.high], [y, y], color=colour(dot.run), lw=2, solid_capstyle="butt")
             axes.plot([dot.one.value], [y], marker=sign(dot.run), ms=7, color=colour(dot.run), ls="")
-            if dot.many is not None:
+            if dot.many is not None and dot.many != dot.one.value:
                 axes.plot([dot.many], [y], marker="D", ms=6, mfc="none", mec=colour(dot.run), mew=1.3, ls="")
             axes.annotate(f"{dot.one.value:.2f}", (1.02, y), xycoords=("axes fraction", "data"), va="center", color=INK)
         axes.set(xlim=(-0.02, 1.02), xlabel=measure)
@@ -214,11 +214,30 @@ def bars(name: str, title: str, lanes: Sequence[Bar], measure: str) -> Plot:
     return _plot(name, title, height, draw)
 
 
+def differences(name: str, title: str, groups: Sequence[tuple[str, Sequence[Dot]]], measure: str) -> Plot:
+    """What each run is more than the first, with its interval."""
+
+    def draw(figure: Any) -> None:
+        axes = _axes(figure, height, left=180, right=60)
+        for y, dot in _lanes(axes, groups):
+            axes.plot([dot.one.low, dot.one.high], [y, y], color=colour(dot.run), lw=2, solid_capstyle="butt")
+            axes.plot([dot.one.value], [y], marker=sign(dot.run), ms=7, color=colour(dot.run), ls="")
+            said = f"{dot.one.value:z+.2f}".replace("-", "−").replace("+0.00", "0.00")
+            axes.annotate(said, (1.02, y), xycoords=("axes fraction", "data"), va="center", color=INK)
+        axes.axvline(0, color=FAINT, lw=1)
+        most = max(0.1, *(abs(end) for _, lanes in groups for dot in lanes for end in dot.one)) * 1.06
+        axes.set(xlim=(-most, most), xlabel=measure)
+        axes.grid(True, axis="x")
+
+    height = _height(groups)
+    return _plot(name, title, height, draw)
+
+
 def curves(name: str, title: str, lines: Sequence[Curve], measure: str) -> Plot:
     """A share against length, with the name of each run at its end."""
 
     def draw(figure: Any) -> None:
-        axes = _axes(figure, 400, right=170)
+        axes = _axes(figure, 410, right=170)
         for line in lines:
             axes.plot(line.xs, [y.value for y in line.ys], color=colour(line.run), marker=sign(line.run), ms=5.5, lw=1.6)
             axes.vlines(line.xs, [y.low for y in line.ys], [y.high for y in line.ys], color=colour(line.run), lw=1, alpha=0.45)
@@ -227,7 +246,7 @@ def curves(name: str, title: str, lines: Sequence[Curve], measure: str) -> Plot:
         axes.grid(True)
         _names(axes, [(line.label, line.run, line.xs[-1], line.ys[-1].value) for line in lines])
 
-    return _plot(name, title, 400, draw)
+    return _plot(name, title, 410, draw)
 
 
 def spreads(name: str, title: str, lanes: Sequence[Spread]) -> Plot:
@@ -329,7 +348,7 @@ def _height(groups: Sequence[tuple[str, Sequence[Any]]], high: int = 1) -> float
     return FEET + sum((HEAD if group else 0) + LANE * high * len(lanes) for group, lanes in groups)
 
 
-def _axes(figure: Any, height: float, left: float = 62, right: float = 16, top: float = 12, bottom: float = 50) -> Any:
+def _axes(figure: Any, height: float, left: float = 62, right: float = 16, top: float = 34, bottom: float = 50) -> Any:
     return figure.add_axes((left / WIDTH, bottom / height, 1 - (left + right) / WIDTH, 1 - (top + bottom) / height))
 
 
@@ -343,6 +362,7 @@ def _plot(name: str, title: str, height: float, draw: Callable[[Any], None]) -> 
     with rc_context(_STYLE), _quiet():
         figure = Figure(figsize=(WIDTH / _INCH, height / _INCH), dpi=_INCH)
         draw(figure)
+        figure.axes[0].set_title(title, loc="left", weight="bold", fontsize=LETTERS + 1, pad=10)
         svg, png = StringIO(), BytesIO()
         figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None})
         figure.savefig(png, format="png", dpi=2 * _INCH, facecolor="white", metadata={"Software": None})

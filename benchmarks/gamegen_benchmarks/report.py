@@ -2,11 +2,12 @@
 
 Words: a *side* is a run on the items that all runs of the report have in common (see ``comparing``); its number is its place
 among them, and gives it its colour and sign; what came of an item is its *outcome*: the grade of its first sample, ``right`` or
-``wrong`` where others score, or ``missing``. The *traces* are of items that are chosen one after another: each shows the most
-pairs of a run and an outcome that none before it showed; among equals it is the one with the most different outcomes, then one
-of a distance that is not shown yet, then the first in the suite. The page is a pure function of the runs.
+``wrong`` where others score, or ``missing``. The *traces* are of items that are chosen one after another, of each distance in
+turn: each shows the most pairs of a run and an outcome that none before it showed; among equals it is the one with the most
+different outcomes, then the first in the suite. The page is a pure function of the runs.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -31,6 +32,8 @@ from gamegen_verifiers.verdict import GRADES
 TEMPLATE, STYLE = "report.html.jinja", "report.css"
 HEADLINE = ("accuracy", "sound_share", "procedure_score", "tokens")
 CONTRASTED = ("accuracy", "sound_share", "procedure_score", "verified", "new_steps", "tokens")
+READABILITY = {"readable": 3, "recall": 3, "truncated": 3}
+MISSING = "missing"
 TRACES = 4  # items that are shown
 PARTS, TEXTS = 6, 15  # parts of a run by length, at most; texts in each of them, at least
 SPREAD = (5, 25, 50, 75, 95)  # percentiles
@@ -80,7 +83,7 @@ def write(
         raise GamegenError("no run given; give the folders of one run or more")
     told = tell(comparing.sides(places, workers, done))
     compared = comparing.compare(places, workers=workers) if len(told) > 1 else None
-    drawn = figures(told)
+    drawn = [*figures(told), *(_differences(told, compared) if compared else ())]
     page = render(told, compared, drawn)
     png.mkdir(parents=True, exist_ok=True)
     files = [png / f"{plot.name}.png" for plot in drawn]
@@ -108,12 +111,7 @@ def render(told: Sequence[Told], compared: Mapping[str, Any] | None, drawn: Sequ
 
     folder = resources.files("gamegen_benchmarks") / "page"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
-        "figure": figure,
-        "difference": difference,
-        "p": said_p,
-        "words": lambda name: name.replace("_", " "),
-    }
+    environment.filters |= {"figure": figure, "difference": difference, "bounds": bounds, "p": said_p, "words": words}
     template = environment.from_string((folder / TEMPLATE).read_text(encoding="utf-8"))
     return template.render(
         style=(folder / STYLE).read_text(encoding="utf-8"),
@@ -145,8 +143,11 @@ def content(told: Sequence[Told], compared: Mapping[str, Any] | None) -> dict[st
         "says": {name: measure.says for name, measure in FIGURES.items()},
         "compared": compared and _compared(compared),
         "abstention": _lines(told, ABSTENTION),
-        "readability": _lines(told, {"readable": 3, "recall": 3, "truncated": 3}),
-        "vectors": {"Procedure, of the texts that could be read": _lines(told, STEPS), "Surface": _lines(told, SURFACE)},
+        "readability": _lines(told, READABILITY),
+        "vectors": {
+            "Procedure, of the texts that could be read": _lines(told, _others(STEPS)),
+            "Surface": _lines(told, _others(SURFACE)),
+        },
         "traces": list(traces(told)),
     }
 
@@ -176,6 +177,12 @@ def _heat(told: Sequence[Told], games: Sequence[str]) -> list[tuple[str, list[An
     """The accuracy of each run in each game."""
     cells = {name: [one.group(name, "game") for one in told] for name in games}
     return [(name, [group and group["figures"]["accuracy"] for group in row]) for name, row in cells.items()]
+
+
+def _others(names: Mapping[str, int]) -> dict[str, int]:
+    """What a vector has besides readability, with a digit for what is counted."""
+    counts = ("dead_ends", "backtracks", "implicit_returns", "states")
+    return {name: 1 if name.endswith(counts) else digits for name, digits in names.items() if name not in READABILITY}
 
 
 def _lines(told: Sequence[Told], names: Mapping[str, int]) -> list[tuple[str, int, list[Any]]]:
@@ -227,6 +234,12 @@ def difference(found: Mapping[str, Any], digits: int) -> tuple[str, str]:
     return value, f"{low} to {high}"
 
 
+def bounds(found: Sequence[float]) -> str:
+    """What a difference lies between."""
+    least, most = (_signed(end, 2, "+") for end in found)
+    return f"{least} to {most}"
+
+
 def _signed(value: float, digits: int, sign: str) -> str:
     said = f"{value:{sign},.{digits}f}".replace("-", "−")
     return said.lstrip("+−") if not said.strip("+−0.,") else said
@@ -268,12 +281,12 @@ def _planes(told: Sequence[Told]) -> Iterator[Plot]:
             says = words(measure)
             for distance, of in places.items():
                 if of:
-                    title = f"{says.capitalize()} against tokens, {distance}"
-                    yield plots.plane(f"plane-{measure}-{distance}", title, of, plots.limits_of(ends), f"{says}, {distance}")
+                    title = f"{says.capitalize()} against tokens, {words(distance)}"
+                    yield plots.plane(f"plane-{measure}-{distance}", title, of, plots.limits_of(ends), says)
 
 
 def _accuracies(told: Sequence[Told]) -> Iterator[Plot]:
-    groups = [(name, [*_dots(told, name)]) for name in _names(told[0].summary, "distance")]
+    groups = [(words(name), [*_dots(told, name)]) for name in _names(told[0].summary, "distance")]
     if any(dots for _, dots in groups):
         yield plots.dots("accuracy", "Accuracy by distance", groups, "share of right answers, pass@1")
 
@@ -292,7 +305,7 @@ def _grades(told: Sequence[Told]) -> Iterator[Plot]:
     places = [("all", "all"), *((name, "distance") for name in _names(told[0].summary, "distance"))]
     known = [(name, lanes) for name, by in places if (lanes := [*_bars(told, name, by)])]
     for name, lanes in known if len(known) > 2 else known[:1]:
-        yield plots.bars(f"grades-{name}", f"Grades, {name}", lanes, f"share of the texts, {name}")
+        yield plots.bars(f"grades-{name}", f"Grades, {words(name)}", lanes, "share of the texts")
 
 
 def _bars(told: Sequence[Told], name: str, by: str) -> Iterator[Bar]:
@@ -310,6 +323,25 @@ def _lengths(told: Sequence[Told]) -> Iterator[Plot]:
     lanes = [lane for one in told if (lane := _spread(one))]
     if lanes:
         yield plots.spreads("lengths", "Lengths of right and wrong texts", lanes)
+
+
+def _differences(told: Sequence[Told], compared: Mapping[str, Any]) -> Iterator[Plot]:
+    """The contrasts of the shares, over all items."""
+    of = {(one["run"], one["measure"]): one for one in compared["contrasts"] if one["distance"] == "all"}
+    groups = [
+        (
+            words(measure),
+            [
+                Dot(one.label, one.number, _interval(found))
+                for one in told
+                if (found := of.get((one.side.label, measure))) and found["value"] is not None
+            ],
+        )
+        for measure in comparing.GIVEN_LENGTH
+    ]
+    if any(lanes for _, lanes in groups):
+        says = f"difference to {plots.name_of(told[0].label)}, paired by item"
+        yield plots.differences("differences", "Differences to the first run", [one for one in groups if one[1]], says)
 
 
 def _texts(one: Told) -> tuple[Ints, Floats, Floats]:
@@ -367,7 +399,7 @@ def _card(one: Told, item: Row, said: Sequence[runs.Completion]) -> dict[str, An
     about = {"label": one.label, "number": one.number, "sign": plots.sign(one.number)}
     first = next((one for one in said if one.sample == 0), None)
     if first is None or (text := first.text) is None:
-        return {**about, "outcome": "missing", "error": printable(str(first.error or "")) if first else ""}
+        return {**about, "outcome": MISSING, "error": printable(str(first.error or "")) if first else ""}
     found = judged.judge(item, text)
     verdict = found.verdict
     tree = trees.grow(trees.world(item), verdict.reading, verdict.labels) if verdict else None
@@ -383,24 +415,22 @@ def _card(one: Told, item: Row, said: Sequence[runs.Completion]) -> dict[str, An
 
 def chosen(told: Sequence[Told], most: int = TRACES) -> list[str]:
     """The ids of the items whose traces are shown."""
-    came = [_outcomes(one.side) for one in told]
-    distance = dict(
-        zip(told[0].side.scores.items, told[0].side.scores.text("distance")[told[0].side.scores.first], strict=True)
-    )
-    items = [name for name, of in distance.items() if of != external.DISTANCE] or list(distance)
+    came, scores = [_outcomes(one.side) for one in told], told[0].side.scores
+    distances = dict(zip(scores.items, scores.text("distance")[scores.first], strict=True))
+    ours = set(distances.values()) - {external.DISTANCE} or {external.DISTANCE}
+    turns = itertools.cycle([name for name in dict.fromkeys(distances.values()) if name in ours])
     seen, found = set[tuple[int, str]](), list[str]()
 
-    def worth(name: str) -> tuple[int, int, bool]:
-        pairs = {(i, of[name]) for i, of in enumerate(came)}
-        return len(pairs - seen), len({of[name] for of in came}), distance[name] not in {distance[other] for other in found}
+    def shown(name: str) -> set[tuple[int, str]]:
+        return {(i, of[name]) for i, of in enumerate(came) if of[name] != MISSING}
 
-    while len(found) < min(most, len(items)):
-        best = max((name for name in items if name not in found), key=worth)
-        if not worth(best)[0]:
-            break
-        found.append(best)
-        seen |= {(i, of[best]) for i, of in enumerate(came)}
-    return sorted(found, key=items.index)
+    for turn in itertools.islice(turns, most):
+        left = [name for name in distances if distances[name] == turn and name not in found]
+        best = max(left, key=lambda name: (len(shown(name) - seen), len({of for _, of in shown(name)})), default=None)
+        if best is not None and (shown(best) - seen or turn not in {distances[name] for name in found}):
+            found.append(best)
+            seen |= shown(best)
+    return sorted(found, key=list(distances).index)
 
 
 def _outcomes(side: Side) -> dict[str, str]:
@@ -408,7 +438,7 @@ def _outcomes(side: Side) -> dict[str, str]:
     scores = side.scores
     grades, right, missing = scores.text("verdict.grade"), scores["right"], scores["missing"]
     return {
-        name: "missing" if missing[i] else grades[i] or _right(bool(right[i]))
+        name: MISSING if missing[i] else grades[i] or _right(bool(right[i]))
         for name, i in zip(scores.items, scores.first.tolist(), strict=True)
     }
 
