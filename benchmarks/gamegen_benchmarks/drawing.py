@@ -13,9 +13,10 @@ from gamegen_benchmarks.trees import VALID, Mark, Node, Tree
 from gamegen_verifiers.verdict import Verdict
 
 STATE_SIGN, MOVE_SIGN, FLAW_SIGN = 6.7, 6.1, 5.9  # widths
-ROW, BOX, FLAWED = 28, 20, 13  # heights: of a row, of a box, and what a row has more where something does not hold
+ROW, LINE = 28, 12  # heights: of a row, and of a line on what does not hold
 GAP, STEM, MARGIN = 10, 7, 8
-LONGEST = 30  # signs of a state or a move in a tree
+MOST_FLAWS = 3  # lines at a box
+LONGEST, LONGEST_ASIDE = 30, 16  # signs of a state or a move in a tree, and of a state that is gone back to
 LONGEST_TEXT = 16_000  # characters of a text on a page
 
 SIGNS = {"goal": "★ ", "dead": "✕ ", "aside": "… "}  # before the state of such a node
@@ -32,7 +33,7 @@ class Box(NamedTuple):
     kind: str
     statement: int | None
     aside: str
-    flaws: str
+    flaws: Sequence[str]
 
 
 class Edge(NamedTuple):
@@ -104,13 +105,13 @@ def drawn(tree: Tree, statements: int) -> Drawing:
         if node.parent is not None
     ]
     edges.sort(key=lambda edge: edge.kind == "won")  # over the others
-    width = max(box.x + max(box.width + len(box.aside) * MOVE_SIGN + GAP, len(box.flaws) * FLAW_SIGN) for box in boxes)
+    width = max(box.x + max(box.width + len(box.aside) * MOVE_SIGN + GAP, _longest(box.flaws)) for box in boxes)
     return Drawing(width + MARGIN, heights[-1], boxes, edges, statements - tree.read)
 
 
-def short(said: str) -> str:
+def short(said: str, longest: int = LONGEST) -> str:
     """A state or a move that has room in a tree."""
-    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
+    return said if len(said) <= longest else said[: longest - 1] + "…"
 
 
 def _depths(nodes: Sequence[Node]) -> list[int]:
@@ -146,8 +147,10 @@ def _kind(tree: Tree, node: Node) -> str:
     return "start" if node.parent is None else "open"
 
 
-def _flaws(node: Node) -> str:
-    return ", ".join(label if count == 1 else f"{label} ×{count}" for label, count in Counter(node.flaws).items())
+def _flaws(node: Node) -> list[str]:
+    """A line for each label, with how often it is there."""
+    lines = [label if count == 1 else f"{label} ×{count}" for label, count in Counter(node.flaws).most_common()]
+    return lines if len(lines) <= MOST_FLAWS else [*lines[: MOST_FLAWS - 1], f"and {len(lines) - MOST_FLAWS + 1} more"]
 
 
 def _move(tree: Tree, node: Node) -> str:
@@ -165,7 +168,7 @@ def _is_return(mark: Mark) -> bool:
 
 def _back(tree: Tree, mark: Mark) -> str:
     assert mark.to is not None
-    return f"↩ {short(tree.world.say_state(tree.nodes[mark.to].state))}"
+    return f"↩ {short(tree.world.say_state(tree.nodes[mark.to].state), LONGEST_ASIDE)}"
 
 
 def _title(tree: Tree, node: Node) -> str:
@@ -190,17 +193,21 @@ def _won(tree: Tree) -> set[int]:
     return won
 
 
+def _longest(flaws: Sequence[str]) -> float:
+    return max(map(len, flaws), default=0) * FLAW_SIGN
+
+
 def _box_width(said: str) -> float:
     return round(len(said) * STATE_SIGN + GAP, 1)
 
 
 def _columns(
-    depths: Sequence[int], said: Sequence[str], flaws: Sequence[str], moves: Sequence[str]
+    depths: Sequence[int], said: Sequence[str], flaws: Sequence[Sequence[str]], moves: Sequence[str]
 ) -> tuple[list[float], list[float]]:
     """Where the boxes of each column begin, and where its trunk is."""
     boxes, edges = [0.0] * (max(depths) + 1), [0.0] * (max(depths) + 1)
     for depth, state, flaw, move in zip(depths, said, flaws, moves, strict=True):
-        boxes[depth] = max(boxes[depth], _box_width(state), len(flaw) * FLAW_SIGN)
+        boxes[depth] = max(boxes[depth], _box_width(state), _longest(flaw))
         edges[depth] = max(edges[depth], len(move) * MOVE_SIGN + STEM)
     lefts, trunks = [float(MARGIN)], [MARGIN + boxes[0] + STEM]
     for depth in range(1, len(boxes)):
@@ -209,12 +216,14 @@ def _columns(
     return lefts, trunks
 
 
-def _heights(rows: Sequence[int], flaws: Sequence[str]) -> list[float]:
+def _heights(rows: Sequence[int], flaws: Sequence[Sequence[str]]) -> list[float]:
     """The middle of each row, and behind them how high all is."""
-    flawed = {row for row, flaw in zip(rows, flaws, strict=True) if flaw}
+    lines = [0] * (max(rows) + 1)
+    for row, flaw in zip(rows, flaws, strict=True):
+        lines[row] = max(lines[row], len(flaw))
     heights = [MARGIN + ROW / 2]
-    for row in range(max(rows) + 1):
-        heights.append(heights[-1] + ROW + (FLAWED if row in flawed else 0))
+    for more in lines:
+        heights.append(heights[-1] + ROW + LINE * more)
     return [*heights[:-1], heights[-1] - ROW / 2 + MARGIN / 2]
 
 

@@ -222,7 +222,7 @@ def differences(name: str, title: str, groups: Sequence[tuple[str, Sequence[Dot]
         for y, dot in _lanes(axes, groups):
             axes.plot([dot.one.low, dot.one.high], [y, y], color=colour(dot.run), lw=2, solid_capstyle="butt")
             axes.plot([dot.one.value], [y], marker=sign(dot.run), ms=7, color=colour(dot.run), ls="")
-            said = f"{dot.one.value:z+.2f}".replace("-", "−").replace("+0.00", "0.00")
+            said = f"{dot.one.value:+z.2f}".replace("-", "−").replace("+0.00", "0.00")
             axes.annotate(said, (1.02, y), xycoords=("axes fraction", "data"), va="center", color=INK)
         axes.axvline(0, color=FAINT, lw=1)
         most = max(0.1, *(abs(end) for _, lanes in groups for dot in lanes for end in dot.one)) * 1.06

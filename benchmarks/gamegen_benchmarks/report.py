@@ -181,8 +181,8 @@ def _heat(told: Sequence[Told], games: Sequence[str]) -> list[tuple[str, list[An
 
 def _others(names: Mapping[str, int]) -> dict[str, int]:
     """What a vector has besides readability, with a digit for what is counted."""
-    counts = ("dead_ends", "backtracks", "implicit_returns", "states")
-    return {name: 1 if name.endswith(counts) else digits for name, digits in names.items() if name not in READABILITY}
+    counts = {f"procedure.{name}" for name in ("dead_ends", "backtracks", "implicit_returns", "states")}
+    return {name: 1 if name in counts else digits for name, digits in names.items() if name not in READABILITY}
 
 
 def _lines(told: Sequence[Told], names: Mapping[str, int]) -> list[tuple[str, int, list[Any]]]:
