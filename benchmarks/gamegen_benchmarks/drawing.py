@@ -6,7 +6,7 @@ the branches of a node part. Lengths are in pixels, for a font whose signs are e
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gamegen_benchmarks.trees import VALID, Mark, Node, Tree
@@ -69,44 +69,36 @@ class Piece(NamedTuple):
 
 def drawn(tree: Tree, statements: int) -> Drawing:
     """Where all of a tree stands, of a text with so many statements."""
-    depths, rows = _depths(tree.nodes), _rows(tree.nodes)
-    kinds = [_kind(tree, node) for node in tree.nodes]
-    said = [SIGNS.get(kind, "") + short(tree.world.say_state(node.state)) for node, kind in zip(tree.nodes, kinds, strict=True)]
-    flaws, parents = [_flaws(node) for node in tree.nodes], {node.parent for node in tree.nodes}
-    moves = [_move(tree, node) for node in tree.nodes]
-    lefts, trunks = _columns(depths, said, flaws, moves)
-    heights = _heights(rows, flaws)
-    boxes = [
-        Box(
-            lefts[depths[i]],
-            heights[rows[i]],
-            _box_width(said[i]),
-            said[i],
-            _title(tree, node),
-            kinds[i],
-            node.statement,
-            "" if i in parents else _aside(tree, node),
-            flaws[i],
-        )
-        for i, node in enumerate(tree.nodes)
-    ]
-    won = _won(tree)
-    edges = [
-        Edge(
-            boxes[node.parent].x + boxes[node.parent].width,
-            boxes[node.parent].y,
-            trunks[depths[node.parent]],
-            boxes[i].x,
-            boxes[i].y,
-            moves[i],
-            "leap" if node.leap else "false" if node.label != VALID else "won" if i in won else "plain",
-        )
-        for i, node in enumerate(tree.nodes)
-        if node.parent is not None
-    ]
-    edges.sort(key=lambda edge: edge.kind == "won")  # over the others
+    boxes, trunks = _boxes(tree)
+    edges = sorted(_edges(tree, boxes, trunks), key=lambda edge: edge.kind == "won")  # which lies over the others
     width = max(box.x + max(box.width + len(box.aside) * MOVE_SIGN + GAP, _longest(box.flaws)) for box in boxes)
-    return Drawing(width + MARGIN, heights[-1], boxes, edges, statements - tree.read)
+    lowest = max(box.y + LINE * len(box.flaws) for box in boxes)
+    return Drawing(round(width + MARGIN, 1), lowest + ROW / 2 + MARGIN / 2, boxes, edges, statements - tree.read)
+
+
+def _boxes(tree: Tree) -> tuple[list[Box], list[float]]:
+    """The boxes, and where the trunk is behind each."""
+    nodes = tree.nodes
+    depths, rows, parents = _depths(nodes), _rows(nodes), {node.parent for node in nodes}
+    kinds, flaws = [_kind(tree, node) for node in nodes], [_flaws(node) for node in nodes]
+    said = [SIGNS.get(kind, "") + short(tree.world.say_state(node.state)) for node, kind in zip(nodes, kinds, strict=True)]
+    lefts, trunks = _columns(depths, said, flaws, [_move(tree, node) for node in nodes])
+    heights = _heights(rows, flaws)
+    boxes = []
+    for i, node in enumerate(nodes):
+        place = lefts[depths[i]], heights[rows[i]], _box_width(said[i])
+        aside = "" if i in parents else _aside(tree, node)
+        boxes.append(Box(*place, said[i], _title(tree, node), kinds[i], node.statement, aside, flaws[i]))
+    return boxes, [trunks[depth] for depth in depths]
+
+
+def _edges(tree: Tree, boxes: Sequence[Box], trunks: Sequence[float]) -> Iterator[Edge]:
+    won = _won(tree)
+    for i, (node, box) in enumerate(zip(tree.nodes, boxes, strict=True)):
+        if node.parent is not None:
+            above = boxes[node.parent]
+            kind = "leap" if node.leap else "false" if node.label != VALID else "won" if i in won else "plain"
+            yield Edge(above.x + above.width, above.y, trunks[node.parent], box.x, box.y, _move(tree, node), kind)
 
 
 def short(said: str, longest: int = LONGEST) -> str:
@@ -217,14 +209,14 @@ def _columns(
 
 
 def _heights(rows: Sequence[int], flaws: Sequence[Sequence[str]]) -> list[float]:
-    """The middle of each row, and behind them how high all is."""
+    """The middle of each row."""
     lines = [0] * (max(rows) + 1)
     for row, flaw in zip(rows, flaws, strict=True):
         lines[row] = max(lines[row], len(flaw))
     heights = [MARGIN + ROW / 2]
-    for more in lines:
+    for more in lines[:-1]:
         heights.append(heights[-1] + ROW + LINE * more)
-    return [*heights[:-1], heights[-1] - ROW / 2 + MARGIN / 2]
+    return heights
 
 
 def printable(text: str) -> str:
