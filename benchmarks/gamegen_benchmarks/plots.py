@@ -142,7 +142,7 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
     """Places as near as can be to those that are wanted, in their order, that are a gap from each other.
 
     >>> apart([0.5, 0.5, 0.9], 0.2, 0, 1)
-    [0.4, 0.6, 0.9]
+    [0.6, 0.4, 0.9]
     """
     order = sorted(range(len(wanted)), key=lambda i: (wanted[i], -i))  # of equals the first is above
     blocks: list[tuple[float, int]] = []  # the mean of those that touch each other, less the gaps, and how many they are
@@ -227,6 +227,7 @@ def differences(name: str, title: str, groups: Sequence[tuple[str, Sequence[Dot]
         axes.axvline(0, color=FAINT, lw=1)
         most = max(0.1, *(abs(end) for _, lanes in groups for dot in lanes for end in dot.one)) * 1.06
         axes.set(xlim=(-most, most), xlabel=measure)
+        axes.locator_params(axis="x", nbins=6)
         axes.grid(True, axis="x")
 
     height = _height(groups)
@@ -304,7 +305,8 @@ def _names(axes: Any, points: Sequence[tuple[str, int, float, float]]) -> None:
     box = axes.get_window_extent()
     wanted = [(y - box.y0) / box.height for _, y in heights]
     for (label, run, x, y), at in zip(points, apart(wanted, 17 / box.height * axes.figure.dpi / _INCH, 0, 1), strict=True):
-        line = {"arrowstyle": "-", "color": colour(run), "lw": 0.8, "alpha": 0.6, "shrinkA": 1, "shrinkB": 5}
+        line = {"arrowstyle": "-", "color": colour(run), "lw": 0.8, "alpha": 0.6, "shrinkA": 2, "shrinkB": 5}
+        line["relpos"] = (0, 0.5)  # from the left of the name
         places = {"xy": (x, y), "xytext": (1.03, at), "textcoords": "axes fraction", "annotation_clip": False}
         axes.annotate(name_of(label), **places, color=colour(run), va="center", arrowprops=line)
 

@@ -113,7 +113,8 @@ def render(told: Sequence[Told], compared: Mapping[str, Any] | None, drawn: Sequ
 
     folder = resources.files("gamegen_benchmarks") / "page"
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"figure": figure, "difference": difference, "bounds": bounds, "p": said_p, "words": words}
+    environment.filters |= {"figure": figure, "difference": difference, "bounds": bounds, "p": said_p}
+    environment.filters |= {"words": words, "short": plots.name_of}
     template = environment.from_string((folder / TEMPLATE).read_text(encoding="utf-8"))
     return template.render(
         style=(folder / STYLE).read_text(encoding="utf-8"),
