@@ -20,7 +20,7 @@ from loopback import MODEL, Server, asks, serving
 
 from gamegen.corpus import Row
 from gamegen_benchmarks import items
-from gamegen_benchmarks.adapters.measures import MEASURES, said
+from gamegen_benchmarks.adapters.measures import MEASURES
 from gamegen_benchmarks.judged import judge
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,14 +92,6 @@ def test_a_measure_is_what_was_judged() -> None:
     with serving(SUITE.items(limit=3)) as agent:
         assert known(agent, SUITE.items(["game24"], 3)) == pytest.approx((2 / 3, 1 / 3, 1 / 3))
         assert len({asks(item) for item in SUITE.items(limit=3)}) > 90
-
-
-def test_thinking_that_a_server_gives_apart_is_judged_with_the_answer() -> None:
-    item = SUITE.items(["game24"], 1)[0]
-    thinking, answer = item["reference"].removeprefix("<think>").split("</think>")
-    assert judge(item, said(thinking.strip(), answer)).grade == "verified"
-    assert judge(item, said(None, answer)).grade == judge(item, said("", answer)).grade == "thin"
-    assert said(None, None) == ""
 
 
 # Inspect
@@ -250,3 +242,40 @@ def test_lm_eval_says_what_the_judge_says(server: Server, tmp_path: Path, chat: 
             [{name: said[name] for name in ("role", "content")} for said in one["messages"]] for one in server.requests[before:]
         ]
         assert all(items.messages(item) in sent for item in SUITE.items([*OURS, *external()], 3))
+
+
+# verifiers
+
+
+def traced(out: Path) -> list[dict[str, Any]]:
+    [file] = out.rglob("traces.jsonl")
+    return [json.loads(line)["traces"][0] for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("measure", "apart"), [("procedure", False), ("answer", True)])
+def test_vf_eval_says_what_the_judge_says(tmp_path: Path, measure: str, apart: bool) -> None:
+    pytest.importorskip("gamegen_transfer")
+    splits = [*OURS, *external()]
+    asked = SUITE.items(splits, 3)
+    with serving(asked, apart) as agent:
+        command(
+            *("vf-eval", "gamegen-transfer", "-m", MODEL, "--client.base-url", agent.url, "--client.api-key-var", "NONE"),
+            *("--env.taskset.split", ",".join(splits), "--env.taskset.per-split", "3"),
+            *("--env.taskset.task.measure", measure, "--env.agent.runtime.type", "subprocess"),
+            *("--no-push", "--no-rich", "-o", str(tmp_path / "out")),
+            folder=tmp_path,
+        )
+        found = traced(tmp_path / "out")
+        assert {one["task"]["data"]["id"] for one in found} == {item["id"] for item in asked}
+        wanted = known(agent, asked)
+        values = {name: [one["metrics"][name] for one in found if name in one["metrics"]] for name in MEASURES}
+        assert {name: mean(of) for name, of in values.items()} == pytest.approx(wanted._asdict())
+        assert mean(one["rewards"]["reward"]["score"] for one in found) == pytest.approx(sum(values[measure]) / len(asked))
+        sent = [one["messages"] for one in agent.requests]
+        assert len(sent) == len(asked) and all(items.messages(item) in sent for item in asked)
+
+
+def test_vf_eval_names_what_cannot_be_asked(tmp_path: Path) -> None:
+    pytest.importorskip("gamegen_transfer")
+    printed = command("vf-eval", "gamegen-transfer", "--env.taskset.split", "nea", "--dry-run", folder=tmp_path, fails=True)
+    assert "'nea' given; the suite transfer has" in " ".join(printed.replace("│", " ").split()) and "Traceback" not in printed

@@ -108,7 +108,16 @@ def said(response: Any) -> Said:
     content = _text(message.get("content"))
     thinking = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
     finish = choice.get("finish_reason")
-    return Said(f"<think>{thinking}</think>{content}" if thinking else content, finish if isinstance(finish, str) else None)
+    return Said(with_thinking(thinking, content), finish if isinstance(finish, str) else None)
+
+
+def with_thinking(thinking: str, content: str) -> str:
+    """The text of a model, and before it the thinking that its server gives apart, in tags.
+
+    >>> with_thinking("2 + 2 = 4", "<answer>2 + 2</answer>")
+    '<think>2 + 2 = 4</think><answer>2 + 2</answer>'
+    """
+    return f"<think>{thinking}</think>{content}" if thinking else content
 
 
 def _text(value: Any) -> str:

@@ -11,7 +11,8 @@ import click
 from gamegen.corpus import Row
 from gamegen.errors import GamegenError
 from gamegen_benchmarks.adapters.asked import SHIPPED, asked
-from gamegen_benchmarks.adapters.measures import MEASURES, said
+from gamegen_benchmarks.adapters.measures import MEASURES
+from gamegen_benchmarks.attempts import with_thinking
 from gamegen_benchmarks.items import messages
 from gamegen_benchmarks.judged import Judged, judge
 
@@ -124,4 +125,4 @@ def whole(output: ModelOutput) -> str:
     """The text of an output, with the thinking where the model gives it apart."""
     parts = output.message.content if output.choices else ""
     thinking = "\n".join(part.reasoning for part in parts if isinstance(part, ContentReasoning)) if parts else ""
-    return said(thinking, output.completion)
+    return with_thinking(thinking, output.completion)

@@ -13,12 +13,3 @@ MEASURES: Mapping[str, Callable[[Judged], float | None]] = {
     "sound_share": lambda judged: judged.sound_share,  # None of texts that could not be read, and of others' questions
     "procedure": lambda judged: judged.procedure,  # the same, where the answer is right; else 0
 }
-
-
-def said(thinking: str | None, text: str | None) -> str:
-    """The whole text of a model whose server gives its thinking apart, with it in the tags that our prompts ask for.
-
-    >>> said("2 + 2 = 4", "<answer>2 + 2</answer>")
-    '<think>\\n2 + 2 = 4\\n</think>\\n<answer>2 + 2</answer>'
-    """
-    return f"<think>\n{thinking}\n</think>\n{text or ''}" if thinking else text or ""
