@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from loopback import MODEL, Server, asks, serving
+from loopback import MODEL, WRONG, Server, asks, serving
 
+from gamegen import GamegenError, games
 from gamegen.corpus import Row
+from gamegen.puzzles import is_unsolvable
 from gamegen_benchmarks import items
 from gamegen_benchmarks.adapters.measures import MEASURES
 from gamegen_benchmarks.judged import judge
@@ -279,3 +281,53 @@ def test_vf_eval_names_what_cannot_be_asked(tmp_path: Path) -> None:
     pytest.importorskip("gamegen_transfer")
     printed = command("vf-eval", "gamegen-transfer", "--env.taskset.split", "nea", "--dry-run", folder=tmp_path, fails=True)
     assert "'nea' given; the suite transfer has" in " ".join(printed.replace("│", " ").split()) and "Traceback" not in printed
+
+
+# reasoning-gym
+
+
+def test_a_data_set_of_reasoning_gym_is_a_function_of_seed_and_index_and_scored_by_our_verifier() -> None:
+    gym = pytest.importorskip("reasoning_gym")
+    import_module("gamegen_benchmarks.adapters.reasoning_gym_datasets")
+    for game in games.names():
+        settings = ("puzzles.unsolvable=0.25", *(("puzzles.count=3",) if game == games.COUNTDOWN else ()))
+        made = gym.create_dataset(f"gamegen_{game}", seed=7, size=12, settings=settings)
+        again = gym.create_dataset(f"gamegen_{game}", seed=7, size=99, settings=settings)
+        entries = list(made)
+        assert [again[i] for i in reversed(range(12))] == entries[::-1]
+        assert json.loads(json.dumps(entries)) == entries
+        for entry in entries:
+            for right in (entry["answer"], f"<think>\n\n</think>\n<answer>{entry['answer']}</answer>"):
+                assert made.score_answer(right, entry) == 1
+            assert not any(made.score_answer(wrong, entry) for wrong in (None, "", "0", "I do not know", WRONG))
+        declined = [made.score_answer("no solution", entry) for entry in entries]
+        assert declined == [float(is_unsolvable(i, 0.25)) for i in range(12)]
+
+
+def test_neighbouring_seeds_share_no_entries_and_a_composite_mixes_games() -> None:
+    gym = pytest.importorskip("reasoning_gym")
+    import_module("gamegen_benchmarks.adapters.reasoning_gym_datasets")
+    questions = [{entry["question"] for entry in gym.create_dataset("gamegen_countdown", seed=s, size=40)} for s in (7, 8)]
+    assert [len(of) for of in questions] == [40, 40] and not questions[0] & questions[1]
+    theirs = [{entry["question"] for entry in gym.create_dataset("countdown", seed=s, size=40)} for s in (7, 8)]
+    assert len(theirs[0] & theirs[1]) == 39
+    parts = [{"name": name, "weight": 1, "config": {}} for name in ("gamegen_queens", "gamegen_countdown", "chain_sum")]
+    specs = [gym.composite.DatasetSpec(**part) for part in parts]
+    mixed = gym.create_dataset("composite", seed=3, size=30, datasets=specs)
+    entries = list(mixed)
+    assert {entry["metadata"]["source_dataset"] for entry in entries} == {part["name"] for part in parts}
+    assert all(mixed.score_answer(entry["answer"], entry) == 1 for entry in entries)
+
+
+def test_data_sets_that_cannot_be_made_are_refused() -> None:
+    module = "gamegen_benchmarks.adapters.reasoning_gym_datasets"
+    assert "GamegenError" in (said := without("reasoning_gym", module)) and "pip install 'gamegen[external]'" in said
+    gym = pytest.importorskip("reasoning_gym")
+    import_module(module)
+    for settings, told in (
+        ({"size": 10**6}, "1000000"),
+        ({"split": "suite"}, "suite"),
+        ({"settings": ("puzzles.count=9",)}, "9"),
+    ):
+        with pytest.raises(GamegenError, match=told):
+            gym.create_dataset("gamegen_countdown", seed=1, **settings)
