@@ -45,7 +45,7 @@ suite: .venv/external
 # The suite in the harnesses of others, each in an environment of its own, from wheels: the tests of all adapters, which run the
 # commands of the harness that is there on a few items of each split, without a network.
 HARNESSES := inspect lm-eval verifiers reasoning-gym
-OF_inspect := '.[external,inspect]'
+OF_inspect := '.[external,inspect]' openai
 OF_lm-eval := '.[external,lm-eval]'
 OF_verifiers := '.[external]' ./benchmarks/verifiers_gamegen
 OF_reasoning-gym := '.[external]'
