@@ -96,6 +96,20 @@ def test_a_measure_is_what_was_judged() -> None:
         assert len({asks(item) for item in SUITE.items(limit=3)}) > 90
 
 
+def test_bench_score_says_the_same_of_the_same_server(server: Server, tmp_path: Path) -> None:
+    pytest.importorskip("gamegen_benchmarks.scoring")
+    splits = [*OURS, *external()]
+    chosen = [part for split in splits for part in ("--split", split)]
+    run = ["--model", MODEL, "--url", server.url, *chosen, "--limit", "3", "--out", "run"]
+    command("gamegen", "bench", "run", *run, folder=tmp_path)
+    summary = json.loads(command("gamegen", "bench", "score", "run", "--workers", "1", "--json", folder=tmp_path))
+    figures = {group["name"]: group["figures"] for group in summary["groups"] if group["by"] == "distance"}
+    for split in splits:
+        wanted = known(server, SUITE.items([split], 3))
+        found = [figures[split][name]["value"] for name in ("accuracy", "sound_share", "procedure_score")]
+        assert found == pytest.approx(list(wanted)) if split in OURS else found == [pytest.approx(wanted.answer), None, None]
+
+
 # Inspect
 
 
