@@ -112,12 +112,11 @@ def said(response: Any) -> Said:
 
 
 def with_thinking(thinking: str, content: str) -> str:
-    """The text of a model, and before it the thinking that its server gives apart, in tags.
+    """The text of a model, and before it the thinking that its server gives apart, in tags on lines of their own.
 
-    >>> with_thinking("2 + 2 = 4", "<answer>2 + 2</answer>")
-    '<think>2 + 2 = 4</think><answer>2 + 2</answer>'
+    On the same line as a tag the first and the last step of a thinking in lines could not be told from other words.
     """
-    return f"<think>{thinking}</think>{content}" if thinking else content
+    return f"<think>\n{thinking.strip()}\n</think>\n{content}" if thinking else content
 
 
 def _text(value: Any) -> str:
