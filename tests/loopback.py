@@ -38,6 +38,7 @@ class Server(ThreadingHTTPServer):
     """The server, with the requests that it had; ``apart`` gives the thinking of a reply in a field of its own."""
 
     daemon_threads = True
+    request_queue_size = 256  # harnesses ask all at once
 
     def __init__(self, items: Sequence[Row], apart: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
