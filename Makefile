@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 COMPILED_TESTS := $(addprefix tests/test_,$(addsuffix .py,verify answers expression assembly styles corpus countdown puzzles))
 
-.PHONY: corpus test lint types bench compiled proofs suite fuzz cards clean
+.PHONY: corpus test lint types bench compiled proofs suite adapters fuzz cards clean
 
 corpus: .venv/gamegen
 	$(BIN)/gamegen generate corpus --preset countdown-small --resume $(if $(WORKERS),--workers $(WORKERS))
@@ -41,6 +41,28 @@ suite: .venv/external
 	$(BIN)/gamegen suite build build/suite --check
 	$(BIN)/python -m pytest tests/test_external.py
 	$(BIN)/python benchmarks/external/scores.py
+
+# The suite in the harnesses of others, each in an environment of its own, from wheels: the tests of all adapters, which run the
+# commands of the harness that is there on a few items of each split, without a network.
+HARNESSES := inspect lm-eval verifiers reasoning-gym
+OF_inspect := '.[external,inspect]' openai
+OF_lm-eval := '.[external,lm-eval]'
+OF_verifiers := '.[external]' ./benchmarks/verifiers_gamegen
+OF_reasoning-gym := '.[external]'
+
+adapters: $(HARNESSES:%=.venv-adapters/%/tested)
+
+.venv-adapters/%/tested: .venv-adapters/%/gamegen tests/test_adapters.py tests/loopback.py
+	cd tests && ../.venv-adapters/$*/bin/python -P -m pytest -rs test_adapters.py
+	@touch $@
+
+.venv-adapters/%/gamegen: pyproject.toml $(shell find gamegen verifiers benchmarks -name '*.py' -o -name '*.yaml')
+	$(PYTHON) -m venv .venv-adapters/$*
+	.venv-adapters/$*/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	.venv-adapters/$*/bin/python -m pip install --quiet --disable-pip-version-check pytest $(OF_$*)
+	@touch $@
+
+.PRECIOUS: .venv-adapters/%/gamegen
 
 # A search for texts on which the verifier raises, from completions of our own on; what it finds is kept in build/.
 fuzz: .venv/fuzz
@@ -91,4 +113,4 @@ build/cards/%: .venv/gamegen $(shell find gamegen verifiers -name '*.py' -o -nam
 	@touch $@
 
 clean:
-	rm -rf .venv .venv-compiled corpus build dist
+	rm -rf .venv .venv-compiled .venv-adapters corpus build dist

@@ -422,9 +422,9 @@ def test_ctrl_c_is_one_line_and_the_same_command_goes_on(serving: Callable[..., 
 @pytest.mark.parametrize(
     ("message", "text"),
     [
-        ({"content": "b", "reasoning_content": "a"}, "<think>a</think>b"),
-        ({"content": "b", "reasoning": "a", "reasoning_content": None}, "<think>a</think>b"),
-        ({"content": None, "reasoning": "a"}, "<think>a</think>"),
+        ({"content": "b", "reasoning_content": "a"}, "<think>\na\n</think>\nb"),
+        ({"content": "b", "reasoning": "a", "reasoning_content": None}, "<think>\na\n</think>\nb"),
+        ({"content": None, "reasoning": "a"}, "<think>\na\n</think>\n"),
         ({"content": "b", "reasoning_content": ""}, "b"),
         ({"content": None}, ""),
         ({"content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}, "ab"),

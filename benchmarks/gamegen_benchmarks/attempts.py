@@ -108,7 +108,15 @@ def said(response: Any) -> Said:
     content = _text(message.get("content"))
     thinking = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
     finish = choice.get("finish_reason")
-    return Said(f"<think>{thinking}</think>{content}" if thinking else content, finish if isinstance(finish, str) else None)
+    return Said(with_thinking(thinking, content), finish if isinstance(finish, str) else None)
+
+
+def with_thinking(thinking: str, content: str) -> str:
+    """The text of a model, and before it the thinking that its server gives apart, in tags on lines of their own.
+
+    On the same line as a tag the first and the last step of a thinking in lines could not be told from other words.
+    """
+    return f"<think>\n{thinking.strip()}\n</think>\n{content}" if thinking else content
 
 
 def _text(value: Any) -> str:
