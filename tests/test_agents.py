@@ -115,3 +115,13 @@ def test_a_wrong_name_or_setting_is_one_line(name: str, params: dict[str, object
     with pytest.raises(GamegenError, match=said.replace("(", r"\(")) as error:
         player(name, params)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("style", ["prose", "ledger", "plain", "dialogue"])
+def test_a_tag_beside_a_step_does_not_hide_it(style: str) -> None:
+    agent = player("solver", {"style": style})
+    for item in ITEMS[::3]:
+        text = agent.answer(item)
+        for other in ("<think>", "<think> "):
+            beside = text.replace("<think>\n", other).replace("\n</think>", "</think>")
+            assert beside != text and judge(item, beside).grade == "verified", (item["id"], beside)

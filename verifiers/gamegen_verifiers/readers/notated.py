@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from gamegen.game import Notated, Patterns
 from gamegen_verifiers.readers import dialogue, equations, ledger, plain, prose
-from gamegen_verifiers.readers.sentences import KINDS, Sentences
+from gamegen_verifiers.readers.sentences import BEHIND, KINDS, Sentences
 from gamegen_verifiers.steps import Reading, Step
 
 STYLES: dict[str, Sentences] = {
@@ -57,7 +57,7 @@ def _table(style: str, patterns: Patterns) -> Table:
             sentence = sentence.replace(f"{{{slot}}}", f"(?P<{SLOTS[slot]}{place}>{pattern})")
         sentences.append(f"(?P<s{place}>{sentence})")
     any_of = "|".join(sentences)
-    return Table(re.compile(rf"{reader.before}(?=\S)(?:{any_of})(?!\S)"), [kind for kind, _ in reader.table])
+    return Table(re.compile(rf"{reader.before}(?=\S)(?:{any_of}){BEHIND}"), [kind for kind, _ in reader.table])
 
 
 def _sentences(table: Table, text: str, end: int) -> Iterator[re.Match[str]]:

@@ -57,19 +57,23 @@ class Slots(NamedTuple):
     value: int
 
 
+BEHIND = r"(?:(?!\S)|(?=</))"  # what stands behind a sentence
+
+
 class Sentences:
-    """The reader of one style. A sentence begins a line, or stands a space behind one of the ``marks``."""
+    """The reader of one style. A sentence begins a line, stands a space behind one of the ``marks``, or right behind a tag; it
+    ends with its line, before a space, or before a tag."""
 
     def __init__(self, table: Sequence[tuple[str, str]], marks: str = ".!?>") -> None:
         self.table = table
         self._slots: dict[int, Slots] = {}
         patterns = [self._compiled(kind, pattern) for kind, pattern in table]
         # Patterns begin with the sign before a sentence, which is found at once; a text has a line's end put before it.
-        self.before = rf"[\n ](?:(?<=\n)|(?<=[{marks}] ))" if marks else r"\n"
+        self.before = rf"[\n >](?:(?<=\n)|(?<=\w>)|(?<=[{marks or '>'}] ))"
         # What begins with no number or words before one, as a blank line, is passed over at once.
-        self._any = re.compile(rf"{self.before}(?=\S)(?={_TO_NUMBER})(?:{'|'.join(patterns)})(?!\S)")
+        self._any = re.compile(rf"{self.before}(?=\S)(?={_TO_NUMBER})(?:{'|'.join(patterns)}){BEHIND}")
         given = "|".join(self._filled(pattern) for kind, pattern in table if kind == "given")
-        self._opens = re.compile(rf"\n({given})(?!\S)")
+        self._opens = re.compile(rf"[\n>]({given}){BEHIND}")
 
     def opens(self, text: str, end: int) -> tuple[int, int] | None:
         """Where text[:end] has the sentence with which a trace in this style opens."""
