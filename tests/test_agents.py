@@ -92,7 +92,9 @@ def test_what_an_agent_says_depends_on_item_sample_and_settings_alone() -> None:
 
 def test_other_words_tell_the_same() -> None:
     for name in ("solver@0.5", *TRICKS):
-        verdicts = [[judge(item, player(name, {"words": words}).answer(item)).verdict for item in ITEMS[::3]] for words in (0, 1)]
+        verdicts = [
+            [judge(item, player(name, {"words": words}).answer(item)).verdict for item in ITEMS[::3]] for words in (0, 1)
+        ]
         for one, other in zip(*verdicts, strict=True):
             assert one is not None and other is not None
             assert one.labels == other.labels and one.procedure == other.procedure

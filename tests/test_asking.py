@@ -328,7 +328,7 @@ def test_every_failing_is_survived_and_what_failed_is_listed(
     listed = result.output.splitlines()
     assert all(f"{id}, sample 0: {rows[id]['error']}" in listed for id in list(lost)[:20])
     assert ("more, in " in result.output) == (len(lost) > 20)
-    assert f"{len(asked)} completions of {len(asked)} items" in listed[-1] and f"{len(lost)} of them failed" in listed[-1]
+    assert f"{len(asked) - len(lost)} completions of {len(asked)} items" in listed[-1] and f"{len(lost)} failed" in listed[-1]
     kept = lines(tmp_path / "run" / "requests.jsonl")
     assert len(kept) == len(server.asked) == len(asked) + len(hit) - 1
     assert all(row["request"]["messages"] and (row["response"] is None or row["status"]) for row in kept)
@@ -580,7 +580,7 @@ def test_an_error_that_a_file_has_is_shown_whatever_its_signs_are(tmp_path: Path
     ("rows", "words"),
     [
         ([{"id": "nothing", "completion": "x"}], ("nothing", "none of the")),
-        ([{"completion": "x"}], ("id None",)),
+        ([{"completion": "x"}], ("no id",)),
         ([{"id": ITEMS[0]["id"]}], ("no completion",)),
         ([{"id": ITEMS[0]["id"], "completion": "x"}] * 2, ("sample 1", "--samples")),
         ([{"id": ITEMS[0]["id"], "completion": "x", "sample": 0}] * 2, ("twice",)),
@@ -669,3 +669,17 @@ def tiny_model(folder: Path, template: str | None) -> Path:
     )
     transformers.LlamaForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--model", "agent:solver", "--url", "http://127.0.0.1:1/v1"], "asks no endpoint"),
+        (["--model", "some", "--url", "http://127.0.0.1:1/v1", "--timeout", "nan"], "--timeout nan given"),
+        (["--model", "some", "--url", "http://127.0.0.1:1/v1", "--param", "a=1", "--param", "a=2"], "--param a given twice"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, more: list[str], said: str) -> None:
+    result = CliRunner().invoke(main, ["bench", "run", "--out", str(tmp_path / "run"), *SELECTION, *more])
+    one_line(result, said)
+    assert not (tmp_path / "run").exists()

@@ -72,10 +72,11 @@ def test_a_trace_said_twice_makes_no_new_steps_and_fewer_to_the_token(tmp_path: 
     assert value(again, "coverage") == value(once, "coverage")
 
 
-def test_what_failed_and_what_is_not_there_is_missing_and_bounded(tmp_path: Path) -> None:
-    run = folder(tmp_path / "run", lambda item, k: None if k == 1 else reference(item, k), samples=2)
-    lines = (run / "completions.jsonl").read_text().splitlines()
-    (run / "completions.jsonl").write_text("\n".join(lines[2:]) + "\n")  # of the first item there is nothing
+def test_what_failed_is_missing_and_bounded(tmp_path: Path) -> None:
+    def text(item: dict[str, Any], k: int) -> str | None:
+        return None if k == 1 or item["id"].endswith("-00000") else reference(item, k)  # of the first item there is nothing
+
+    run = folder(tmp_path / "run", text, samples=2)
     group = summed(run)["all", "all"]
     assert [group[name] for name in ("items", "completions", "missing", "unreadable")] == [6, 12, 7, 0]
     for name in ("accuracy", "sound_share", "procedure_score", "verified", "coverage"):
@@ -85,6 +86,53 @@ def test_what_failed_and_what_is_not_there_is_missing_and_bounded(tmp_path: Path
     rows = read(run)
     assert [row["sample"] for row in rows] == [0, 1] * 6 and [row["id"][-5:] for row in rows[:3]] == ["00000", "00000", "00001"]
     assert rows[0]["missing"] and rows[0]["right"] is None and rows[0]["verdict"] is None and rows[2]["finish"] == "stop"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: lines[:-1],
+        lambda lines: [line.replace('"sample": 0', '"sample": 7') for line in lines],
+        lambda lines: [*lines, lines[0].replace('"sample": 0', '"sample": 1')],
+    ],
+)
+def test_completions_that_were_changed_are_refused(tmp_path: Path, change: Any) -> None:
+    run = folder(tmp_path / "run", reference)
+    lines = (run / "completions.jsonl").read_text().splitlines()
+    (run / "completions.jsonl").write_text("\n".join(change(lines)) + "\n")
+    result = CliRunner().invoke(main, ["bench", "score", str(run)])
+    assert result.exit_code == 2 and "was changed since it was made" in result.output and len(result.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "ten"),
+        ("limit", 0),
+        ("samples", "x"),
+        ("samples", 10**30),
+        ("params", [1]),
+        ("splits", "near"),
+        ("model", None),
+    ],
+)
+def test_a_header_with_what_no_run_has_there_is_refused(tmp_path: Path, name: str, value: Any) -> None:
+    run = folder(tmp_path / "run", reference)
+    row = json.loads((run / "run.json").read_text())
+    for text in (json.dumps({**row, name: value}), "[]", "{", json.dumps({**row, "more": 1})):
+        (run / "run.json").write_text(text)
+        result = CliRunner().invoke(main, ["bench", "score", str(run)])
+        assert result.exit_code == 2 and "run.json" in result.output and len(result.output.splitlines()) == 1, result.output
+
+
+@pytest.mark.parametrize("name", ["run.json", "completions.jsonl", "scores.parquet", "summary.json", "requests.jsonl"])
+def test_no_file_of_a_run_is_written_over(tmp_path: Path, name: str) -> None:
+    one, other = folder(tmp_path / "one", reference), folder(tmp_path / "other", answer)
+    before = {path.name: path.read_bytes() for path in one.iterdir()}
+    for command in ("compare", "report"):
+        result = CliRunner().invoke(main, ["bench", command, str(one), str(other), "--out", str(one / name)])
+        assert result.exit_code == 2 and "is a file of a run; choose another name" in result.output
+    assert {path.name: path.read_bytes() for path in one.iterdir()} == before
 
 
 def test_unreadable_texts_are_counted_and_their_steps_are_not(tmp_path: Path) -> None:

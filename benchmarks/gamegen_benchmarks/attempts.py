@@ -135,6 +135,8 @@ def params(given: Sequence[str]) -> dict[str, Any]:
         name, equals, text = one.partition("=")
         if not name or not equals:
             raise GamegenError(f"--param {one!r} given; KEY=VALUE is needed, such as temperature=0.6")
+        if name in found:
+            raise GamegenError(f"--param {name} given twice; give it once")
         if name in _OURS:
             raise GamegenError(f"--param {name} given, which is set by {_OURS[name]}; leave it out")
         try:

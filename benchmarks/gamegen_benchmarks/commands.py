@@ -10,11 +10,12 @@ import click
 import gamegen
 from gamegen import engines, terminal
 from gamegen.errors import GamegenError
-from gamegen_benchmarks import asking, attempts, comparing, items, models, report, scoring, showing, summary
+from gamegen_benchmarks import asking, attempts, comparing, external, items, models, report, scoring, showing, summary
 from gamegen_benchmarks.comparing import Arms
-from gamegen_benchmarks.runs import COMPLETIONS, Header
+from gamegen_benchmarks.runs import COMPLETIONS, Header, check_out
 
 _SHOWN = 20  # failed completions that are listed
+LONGEST_TIMEOUT = 1_000_000  # seconds
 
 
 @click.group("bench")
@@ -61,10 +62,16 @@ def run_command(
     \b
     gamegen bench run --model qwen3-8b --url http://127.0.0.1:8000/v1 --param temperature=0.6 --out runs/qwen3-8b
     """
+    if not how["timeout"] < LONGEST_TIMEOUT:  # nan too
+        raise GamegenError(f"--timeout {how['timeout']} given; seconds are needed, fewer than {LONGEST_TIMEOUT:,}")
     suite = items.suite(of)
     asked = attempts.Asked(suite, suite.items(splits, limit), params=attempts.params(params), **how)
     model, jobs = models.model(name, asked), asked.jobs()
     head = Header(name, of, suite.digest, splits, limit, asked.samples, model.params, gamegen.__version__)
+    if any(item["scorer"]["name"] == external.SCORER["name"] for item in asked.items) and not external.is_installed():
+        terminal.note(
+            f"The items of {external.DISTANCE} cannot be scored here; {external.INSTALL}, or choose others with --split."
+        )
     left = f"What was answered is kept in {out}; the same command goes on."
     with terminal.stoppable(left), terminal.progress("completions", len(jobs)) as done:
         came = asking.ask(model, head, jobs, out, again, done)
@@ -83,7 +90,8 @@ def _tell(name: str, out: Path, asked: attempts.Asked, came: asking.Done, as_jso
         return
     again = "; --again asks for them anew" if came.failed else ""
     terminal.screen.print(
-        f"{came.completions:,} completions of {len(asked.items):,} items in {out}, {len(came.failed):,} of them failed{again}.",
+        f"{came.completions - len(came.failed):,} completions of {len(asked.items):,} items in {out}, "
+        f"{len(came.failed):,} failed{again}.",
         markup=False,
     )
 
@@ -137,8 +145,8 @@ def compare_command(
     """
     if (trained is None) != (without is None) or (base is not None and trained is None):
         raise GamegenError("--with, --without: one of them given; an arm contrast needs both, and may have a --base")
-    if out is not None and (out.is_dir() or not out.parent.is_dir()):
-        raise GamegenError(f"--out {out}: cannot be written; give the name of a file in a folder that is there")
+    if out is not None:
+        check_out(out)
     arms = Arms(trained, without, base) if trained is not None and without is not None else None
     with terminal.stoppable("What was scored is kept."), terminal.progress("completions", None) as done:
         found = comparing.compare(runs, arms, workers or engines.cores(), done)

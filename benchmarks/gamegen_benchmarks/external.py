@@ -15,7 +15,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from gamegen.corpus import Row
@@ -25,6 +25,7 @@ from gamegen.rng import hash64
 VERSION = "0.1.25"  # of reasoning-gym; pyproject.toml pins the same
 SCORER = {"name": "reasoning-gym", "version": VERSION}
 DISTANCE = "far_external"
+INSTALL = "install it with: pip install 'gamegen[external]'"
 
 # The tasks, each with what differs from reasoning-gym's defaults.
 TASKS: Mapping[str, Mapping[str, int]] = {
@@ -157,12 +158,19 @@ def _check_task(task: str) -> None:
 @cache
 def _check_package() -> None:
     """Raises GamegenError unless the very version of reasoning-gym is installed that the rows and the scores are of."""
-    install = "install it with: pip install 'gamegen[external]'"
     try:
         import reasoning_gym  # noqa: F401
 
         found = version("reasoning-gym")
     except ImportError:
-        raise GamegenError(f"the external tasks need reasoning-gym; {install}") from None
+        raise GamegenError(f"the external tasks need reasoning-gym; {INSTALL}") from None
     if found != VERSION:
-        raise GamegenError(f"reasoning-gym {found} is installed, and the external tasks are of {VERSION}; {install}")
+        raise GamegenError(f"reasoning-gym {found} is installed, and the external tasks are of {VERSION}; {INSTALL}")
+
+
+def is_installed() -> bool:
+    """Whether that version of reasoning-gym is there."""
+    try:
+        return version("reasoning-gym") == VERSION
+    except PackageNotFoundError:
+        return False

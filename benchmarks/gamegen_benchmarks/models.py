@@ -78,6 +78,8 @@ def model(given: str, asked: Asked) -> Model:
             f"--model: {given!r} given, which is the name of a model behind an endpoint; give its --url, such as "
             f"http://127.0.0.1:8000/v1, or a name that begins with {others}"
         )
+    if known and asked.url is not None:
+        raise GamegenError(f"--url given beside --model {kind}:, which asks no endpoint; leave one of them out")
     if known:
         return KINDS[kind](name, asked)
     from gamegen_benchmarks.endpoint import Endpoint  # its HTTP takes a while to import

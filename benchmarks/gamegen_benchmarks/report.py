@@ -75,8 +75,7 @@ def write(
     Raises GamegenError where the runs cannot be compared, the files cannot be written, or the extra is missing.
     """
     plots.check()
-    if out.is_dir() or not out.parent.is_dir():
-        raise GamegenError(f"--out {out}: cannot be written; give the name of a file in a folder that is there")
+    runs.check_out(out)
     png = png or out.with_name(f"{out.stem}-files")
     if (png.exists() and not png.is_dir()) or png.resolve() == out.resolve():
         raise GamegenError(f"--png {png}: is a file; give the name of a folder")

@@ -6,7 +6,7 @@ appears when all is there; a completion that could not be had is null, with the 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from gamegen_verifiers import sources
 from gamegen_verifiers.columns import Layout
 
 HEADER, COMPLETIONS = "run.json", "completions.jsonl"
+FILES = (HEADER, "requests.jsonl", COMPLETIONS, "scores.parquet", "summary.json")  # that a run's folder has of its own
 _LAYOUT = Layout(prompt=("id",))  # the id says what was asked, so a table needs no other column for it
 
 
@@ -66,11 +67,43 @@ class Run(NamedTuple):
 def header(folder: Path) -> Header:
     """The header of a run. Raises GamegenError where the folder has none."""
     try:
-        return Header(**json.loads((folder / HEADER).read_text(encoding="utf-8")))
-    except FileNotFoundError:
+        row = json.loads((folder / HEADER).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
         raise GamegenError(f"{folder}: is no run, there is no {HEADER} in it; make one with `gamegen bench run`") from None
-    except (ValueError, TypeError) as error:
-        raise GamegenError(f"{folder / HEADER}: is no header of a run ({str(error)[:80]})") from None
+    except (ValueError, RecursionError):
+        row = None
+    if not isinstance(row, dict) or set(row) != set(_HOLDS):
+        raise GamegenError(f"{folder / HEADER}: is no header of a run, which has {', '.join(_HOLDS)}; run it again")
+    for name, holds in _HOLDS.items():
+        if not holds(row[name]):
+            raise GamegenError(f"{folder / HEADER}: {name} {sources.said(row[name])} is not what a run has there; run it again")
+    return Header(**row)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 1 <= value < 1 << 31
+
+
+# What holds of each part of a header.
+_HOLDS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("model", "suite", "digest", "gamegen"), _is_text),
+    "splits": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    "limit": lambda value: value is None or _is_count(value),
+    "samples": _is_count,
+    "params": lambda value: isinstance(value, dict),
+}
+
+
+def check_out(out: Path) -> None:
+    """Raise GamegenError where no file can be written there, or where it is one of a run."""
+    if out.is_dir() or not out.parent.is_dir():
+        raise GamegenError(f"--out {out}: cannot be written; give the name of a file in a folder that is there")
+    if out.name in FILES and (out.parent / HEADER).is_file():
+        raise GamegenError(f"--out {out}: is a file of a run; choose another name")
 
 
 def read(folder: Path) -> Run:
@@ -83,7 +116,13 @@ def read(folder: Path) -> Run:
         raise GamegenError(f"{folder}: is not finished; the same `gamegen bench run` goes on with it")
     items = asked.items(head.splits, head.limit)
     found = completions(file, {item["id"] for item in items})
-    return Run(folder.resolve().name, folder, head, asked, items, {item["id"]: found.get(item["id"], []) for item in items})
+    for item in items:
+        if [one.sample for one in found.get(item["id"], [])] != list(range(head.samples)):
+            raise GamegenError(
+                f"{file}: was changed since it was made, its samples of {item['id']} are not 0 to {head.samples - 1}; "
+                "run it again, or take completions made elsewhere with --model file:PATH"
+            )
+    return Run(folder.resolve().name, folder, head, asked, items, found)
 
 
 def completions(file: Path, ids: set[str]) -> dict[str, list[Completion]]:
@@ -97,6 +136,8 @@ def completions(file: Path, ids: set[str]) -> dict[str, list[Completion]]:
         if isinstance(row, sources.NoRow):
             raise GamegenError(f"{where}: {row}")
         name = row.get("id")
+        if name is None:
+            raise GamegenError(f"{where}: no id; each row needs that of an item of the suite")
         if not isinstance(name, str) or name not in ids:
             raise GamegenError(f"{where}: id {sources.said(name)} given, which is none of the {len(ids)} items of the suite")
         of = found.setdefault(name, [])

@@ -107,16 +107,10 @@ def _tasks(run: Run) -> Iterator[Task]:
             yield task
             task, size = Task(), 0
         theirs = others
-        task.append((item, _all_samples(run.header, item["id"], run.completions[item["id"]])))
+        task.append((item, run.completions[item["id"]]))
         size += len(task[-1][1])
     if task:
         yield task
-
-
-def _all_samples(header: Header, name: str, had: list[Completion]) -> list[Completion]:
-    """The samples that are there, and those that were asked and are not."""
-    absent = set(range(header.samples)) - {one.sample for one in had}
-    return sorted((*had, *(Completion(name, sample, None) for sample in absent)), key=lambda one: one.sample)
 
 
 def _judge(task: Task, done: Callable[[int], None]) -> list[Row]:

@@ -167,13 +167,13 @@ def _doses_shown(rows: list[dict[str, Any]]) -> str:
 
 
 def _moves_shown(rows: list[dict[str, Any]]) -> str:
-    """Of each rewording how far it moves any agent at most."""
-    shown = ["| game | rewording | moves a score by at most | unreadable | of |", "|---|---|---|---|---|"]
+    """Of each rewording, and of idle sums, how far it moves any agent at most, down or up."""
+    shown = ["| game | rewording | moves a score by at most | up by at most | unreadable | of |", "|---|---|---|---|---|---|"]
     for game, name in dict.fromkeys((row["game"], row["rewording"]) for row in rows):
         of = [row for row in rows if (row["game"], row["rewording"]) == (game, name)]
-        most = max(of, key=lambda row: row["moved"] if name == PADDING else abs(row["moved"]))
+        most, up = max(of, key=lambda row: abs(row["moved"])), max(row["moved"] for row in of)
         shown.append(
-            f"| {game} | {name} | {most['moved']:+.3f} ({most['agent']}) | {sum(row['unreadable'] for row in of)} "
+            f"| {game} | {name} | {most['moved']:+.3f} ({most['agent']}) | {up:+.3f} | {sum(row['unreadable'] for row in of)} "
             f"| {sum(row['items'] for row in of)} |"
         )
     return "\n".join(shown)

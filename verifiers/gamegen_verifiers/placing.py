@@ -17,6 +17,7 @@ from gamegen_verifiers.replay import Node, Replay, State, arrive, backtrack, beg
 from gamegen_verifiers.steps import Claim, Reading, Step, Value
 
 LONGEST_WAY = 40  # operations of one claim
+LONGEST_STATE = 64  # numbers; no game has so many, so only a text that goes on inventing some forgets the smallest
 LONGEST_DECIMALS = 12
 NEAR = 60  # characters from a false sum to the words that take it back
 # What free prose does and says nothing false: it thinks of numbers that are not there, goes round in circles, and rounds.
@@ -161,6 +162,8 @@ def _taken(state: State, way: Sequence[Claim]) -> list[State]:
             if value in rest:
                 rest.remove(value)
         insort(rest, claim.result)
+        if len(rest) > LONGEST_STATE:
+            del rest[rest[0] == claim.result]  # the one that was just made is what the text goes on with
         states.append(tuple(rest))
     return states
 
