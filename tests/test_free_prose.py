@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gamegen_verifiers import Puzzle, Rules, Verdict, verify, verify_steps
+from gamegen_verifiers.placing import LONGEST_STATE, place
 from gamegen_verifiers.readers.free import READER
 from gamegen_verifiers.readers.layout import plain_layout
 from gamegen_verifiers.verdict import GRADES
@@ -307,3 +308,12 @@ TRAPS = (
 def test_texts_that_are_made_to_be_slow_are_judged(unit: str) -> None:
     """How their time grows is measured by benchmarks/speed/adversarial.py."""
     assert judged(unit * (100_000 // len(unit))).grade in GRADES
+
+
+@pytest.mark.parametrize("line", ["Now {0} + {0} = {1}.\n", "Then {0} + 1 = {1}.\n"])
+def test_numbers_that_a_text_invents_do_not_pile_up(line: str) -> None:
+    text = "".join(line.format(number, 2 * number) for number in range(1000, 1400))
+    played = place(PUZZLE, READER.read(text, len(text), len(text)))
+    assert played.sums == 400
+    assert max(len(node.state) for node in played.path) == LONGEST_STATE
+    assert played.path[-1].claim is not None and played.path[-1].claim.result in played.path[-1].state

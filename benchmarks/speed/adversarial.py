@@ -49,6 +49,8 @@ MARKED = (
     ),
     *("Exploring Operation: 36 × 1=36, Resulting Numbers: [6, 36, 45];\n", "Moving to Node #0;\n", "0,0", "'1+1=2', "),
 )
+# And with other numbers each time, "#" a number that no line before had, "##" the double of it.
+COUNTED = ("Now # + # = ##.\n", "# + 1 = ##, ", "Try # * 2 = ##. Not 177. Back to the start.\n", "I have #, 6, 36 left.\n")
 TIMED = 0.01
 STEEP = 1.2
 
@@ -57,6 +59,17 @@ def seconds(text: str, surface: Notation) -> float:
     began = time.process_time()
     verify(PUZZLE, text, surface)
     return time.process_time() - began
+
+
+def filled(unit: str, size: int) -> str:
+    """The unit again and again, up to a size; one that counts has other numbers each time."""
+    if "#" not in unit:
+        return unit * (size // len(unit))
+    pieces, length, number = list[str](), 0, 100
+    while length < size:
+        pieces.append(unit.replace("##", str(2 * number)).replace("#", str(number)))
+        length, number = length + len(pieces[-1]), number + 1
+    return "".join(pieces)
 
 
 def growth(sizes: list[int], times: list[float]) -> float | None:
@@ -71,10 +84,11 @@ def main() -> None:
     sizes = sorted(parser.parse_args().sizes)
     cases = [(unit, frame, Notation()) for unit in UNITS for frame in FRAMES]
     cases += [(unit, frame, Notation()) for unit in MARKED for frame in (LOOSE, LOG)]
+    cases += [(unit, frame, Notation()) for unit in COUNTED for frame in FRAMES[:2]]
     cases += [(unit, FRAMES[0], surface) for unit in WRITTEN for surface in SURFACES]
     longest, steep = 0.0, 0
     for unit, frame, surface in cases:
-        times = [seconds(frame.replace("{}", unit * (size // len(unit))), surface) for size in sizes]
+        times = [seconds(frame.replace("{}", filled(unit, size)), surface) for size in sizes]
         power = growth(sizes, times)
         longest, steep = max(longest, times[-1]), steep + (power is not None and power > STEEP)
         how = frame[:30] if surface == Notation() else f"{surface.operators}, {surface.numbers}"
