@@ -683,3 +683,19 @@ def test_what_cannot_be_meant_is_refused(tmp_path: Path, more: list[str], said: 
     result = CliRunner().invoke(main, ["bench", "run", "--out", str(tmp_path / "run"), *SELECTION, *more])
     one_line(result, said)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_journal_with_what_is_no_answer_is_refused(tmp_path: Path) -> None:
+    asked = ["bench", "run", "--model", "agent:solver", "--out", str(tmp_path / "run"), *SELECTION]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    journal = tmp_path / "run" / "requests.jsonl"
+    first, *others = lines(journal)
+    journal.write_text("".join(json.dumps(row) + "\n" for row in ({**first, "response": [1]}, *others)))
+    (tmp_path / "run" / "completions.jsonl").unlink()
+    one_line(CliRunner().invoke(main, asked), "requests.jsonl", "is no answer")
+    assert not (tmp_path / "run" / "completions.jsonl").exists()
+
+
+def test_more_workers_than_jobs_are_no_harm(serving: Callable[..., Server], tmp_path: Path) -> None:
+    server = serving(lambda handler, body, number: handler.say("well"))
+    assert call(server, tmp_path / "run", "--concurrency", "100000000").exit_code == 0

@@ -62,7 +62,12 @@ class Journal:
         row = json.loads(self._file.readline())
         if row["outcome"] == FAILED:
             return Completion(*key, None, error=row["error"])
-        text, finish = said(row["response"])
+        try:
+            text, finish = said(row["response"])
+        except (ValueError, KeyError) as error:
+            raise GamegenError(
+                f"{self._file.name}: what it has of {key[0]} is no answer ({error}); choose another folder"
+            ) from None
         return Completion(*key, text, finish)
 
     def _note(self, key: Key, outcome: str, size: int) -> None:

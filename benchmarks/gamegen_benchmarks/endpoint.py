@@ -53,13 +53,14 @@ class Endpoint:
 
     def ask(self, jobs: Sequence[Job], tell: Callable[[Attempt], None]) -> None:
         """Raises GamegenError where the server will answer none."""
-        asyncio.run(self._ask(iter(jobs), tell))
+        asyncio.run(self._ask(jobs, tell))
 
-    async def _ask(self, jobs: Iterator[Job], tell: Callable[[Attempt], None]) -> None:
+    async def _ask(self, jobs: Sequence[Job], tell: Callable[[Attempt], None]) -> None:
+        left = iter(jobs)
         try:
             async with self._client() as client, asyncio.TaskGroup() as group:
-                for _ in range(self._asked.concurrency):
-                    group.create_task(self._work(client, jobs, tell))
+                for _ in range(min(self._asked.concurrency, len(jobs))):
+                    group.create_task(self._work(client, left, tell))
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
 
