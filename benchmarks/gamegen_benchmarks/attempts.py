@@ -108,15 +108,19 @@ def said(response: Any) -> Said:
     content = _text(message.get("content"))
     thinking = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
     finish = choice.get("finish_reason")
-    return Said(with_thinking(thinking, content), finish if isinstance(finish, str) else None)
+    cut = finish == "length" and not content
+    return Said(with_thinking(thinking, content, cut), finish if isinstance(finish, str) else None)
 
 
-def with_thinking(thinking: str, content: str) -> str:
-    """The text of a model, and before it the thinking that its server gives apart, in tags on lines of their own.
+def with_thinking(thinking: str, content: str, cut: bool = False) -> str:
+    """The text of a model, and before it the thinking that its server gives apart, in tags; one that was cut is not closed.
 
-    On the same line as a tag the first and the last step of a thinking in lines could not be told from other words.
+    >>> with_thinking("So 8 - 2 = 6.", "It is 6."), with_thinking("So 8 - ", "", cut=True)
+    ('<think>\\nSo 8 - 2 = 6.\\n</think>\\nIt is 6.', '<think>\\nSo 8 - ')
     """
-    return f"<think>\n{thinking.strip()}\n</think>\n{content}" if thinking else content
+    if not thinking:
+        return content
+    return f"<think>\n{thinking.lstrip()}" if cut else f"<think>\n{thinking.strip()}\n</think>\n{content}"
 
 
 def _text(value: Any) -> str:
