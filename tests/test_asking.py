@@ -493,7 +493,7 @@ def test_a_run_that_came_to_nothing_does_not_hold_its_folder(serving: Callable[.
 
 def test_what_somebody_else_wrote_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "requests.jsonl").write_text("mine")
-    one_line(CliRunner().invoke(main, arguments(None, tmp_path, *URL)), "requests.jsonl without a run.json")
+    one_line(CliRunner().invoke(main, arguments(None, tmp_path, *URL, *SELECTION)), "requests.jsonl without a run.json")
     assert (tmp_path / "requests.jsonl").read_text() == "mine"
 
 
@@ -528,13 +528,13 @@ def test_a_mistake_is_one_line_and_leaves_nothing(tmp_path: Path, more: tuple[st
 
 def test_a_proxy_that_cannot_be_used_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "ftp://127.0.0.1:9")
-    one_line(CliRunner().invoke(main, arguments(None, tmp_path / "run", *URL)), "proxy", "ftp")
+    one_line(CliRunner().invoke(main, arguments(None, tmp_path / "run", *URL, *SELECTION)), "proxy", "ftp")
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("precious")
-    one_line(CliRunner().invoke(main, arguments(None, tmp_path, *URL)), "thesis.tex", "choose another folder")
-    one_line(CliRunner().invoke(main, arguments(None, tmp_path / "thesis.tex", *URL)), "is a file")
+    one_line(CliRunner().invoke(main, arguments(None, tmp_path, *URL, *SELECTION)), "thesis.tex", "choose another folder")
+    one_line(CliRunner().invoke(main, arguments(None, tmp_path / "thesis.tex", *URL, *SELECTION)), "is a file")
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.tex"]
 
 
@@ -699,3 +699,12 @@ def test_a_journal_with_what_is_no_answer_is_refused(tmp_path: Path) -> None:
 def test_more_workers_than_jobs_are_no_harm(serving: Callable[..., Server], tmp_path: Path) -> None:
     server = serving(lambda handler, body, number: handler.say("well"))
     assert call(server, tmp_path / "run", "--concurrency", "100000000").exit_code == 0
+
+
+def test_that_items_cannot_be_scored_is_said_before_they_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ["bench", "run", "--model", "agent:solver", "--limit", "1", "--split", "external_jugs"]
+    for installed in (False, True):
+        monkeypatch.setattr("gamegen_benchmarks.external.is_installed", lambda there=installed: there)
+        result = CliRunner().invoke(main, [*asked, "--out", str(tmp_path / str(installed))])
+        assert result.exit_code == 0
+        assert ("cannot be scored here; install it with: pip install 'gamegen[external]'" in result.output) is not installed
