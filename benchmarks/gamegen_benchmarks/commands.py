@@ -68,7 +68,7 @@ def run_command(
     asked = attempts.Asked(suite, suite.items(splits, limit), params=attempts.params(params), **how)
     model, jobs = models.model(name, asked), asked.jobs()
     head = Header(name, of, suite.digest, splits, limit, asked.samples, model.params, gamegen.__version__)
-    if any(item["scorer"]["name"] == external.SCORER["name"] for item in asked.items) and not external.is_installed():
+    if any(map(external.scores, asked.items)) and not external.is_installed():
         terminal.note(
             f"The items of {external.DISTANCE} cannot be scored here; {external.INSTALL}, or choose others with --split."
         )

@@ -168,6 +168,11 @@ def _check_package() -> None:
         raise GamegenError(f"reasoning-gym {found} is installed, and the external tasks are of {VERSION}; {INSTALL}")
 
 
+def scores(row: Mapping[str, Any]) -> bool:
+    """Whether it is reasoning-gym that scores the responses to a row of a suite."""
+    return bool(row["scorer"]["name"] == SCORER["name"])
+
+
 def is_installed() -> bool:
     """Whether that version of reasoning-gym is there."""
     try:

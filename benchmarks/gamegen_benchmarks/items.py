@@ -73,6 +73,6 @@ def suite(given: str) -> Suite:
 def messages(item: Row) -> Messages:
     """The chat that a model is to go on with."""
     asked = [{"role": message["role"], "content": message["content"]} for message in item["prompt"]]
-    if item["scorer"]["name"] == external.SCORER["name"]:
+    if external.scores(item):
         return [{"role": "system", "content": EXTERNAL_SYSTEM}, *asked]
     return asked

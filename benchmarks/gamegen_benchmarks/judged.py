@@ -48,7 +48,7 @@ class Judged:
 
 def judge(item: Row, text: str) -> Judged:
     """Judge a completion of an item of a suite. Raises GamegenError where the item is another's and the extra is missing."""
-    if item["scorer"]["name"] == external.SCORER["name"]:
+    if external.scores(item):
         credit = external.score(item, text)
         return Judged(credit == 1.0, False, credit, None, None, None, None, wordiness(text), None)
     verdict = rows.judge({**item, "completion": text})

@@ -102,7 +102,7 @@ def _tasks(run: Run) -> Iterator[Task]:
     """The items with their completions; all of an item are in one task, where a question is made once for them all."""
     task, size, theirs = Task(), 0, False
     for item in run.items:
-        others = _is_external(item)
+        others = external.scores(item)
         if task and (size >= (_FEW if theirs else _MANY) or others != theirs):
             yield task
             task, size = Task(), 0
@@ -123,7 +123,7 @@ def _row(item: Row, one: Completion) -> Row:
     row = {
         **about,
         "sample": one.sample,
-        "puzzle": item["id"] if _is_external(item) else key(item),
+        "puzzle": item["id"] if external.scores(item) else key(item),
         "scorer": item["scorer"]["name"],
         "reachable": (item.get("difficulty") or {}).get("states"),
         "missing": one.text is None,
@@ -139,7 +139,3 @@ def _written(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _written(of) for name, of in value.items()}
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-
-
-def _is_external(item: Row) -> bool:
-    return bool(item["scorer"]["name"] == external.SCORER["name"])
