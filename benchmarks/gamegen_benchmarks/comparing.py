@@ -80,6 +80,16 @@ def compare(
         raise GamegenError(f"{len(places)} runs given; give two different ones or more")
     every = sides(places, workers, done)
     of = dict(zip(places, every, strict=True))
+    asked = (
+        Arms(of[arms.trained.resolve()], of[arms.without.resolve()], of[arms.base.resolve()] if arms.base else None)
+        if arms
+        else None
+    )
+    return compared(every, asked)
+
+
+def compared(every: Sequence[Side], arms: Arms[Side] | None = None) -> dict[str, Any]:
+    """The comparison of sides that have the same items, two or more."""
     first, *others = every
     among = list(groups(first.scores, ("distance",)))
     head = first.scored.header
@@ -98,11 +108,7 @@ def compare(
         "given_length": [
             _given_length(side, first, group, name) for side in others for group in among for name in GIVEN_LENGTH
         ],
-        "arms": _arms(
-            Arms(of[arms.trained.resolve()], of[arms.without.resolve()], of[arms.base.resolve()] if arms.base else None), among
-        )
-        if arms
-        else None,
+        "arms": _arms(arms, among) if arms else None,
     }
 
 

@@ -82,8 +82,9 @@ def write(
     places = list(dict.fromkeys(folder.resolve() for folder in folders))
     if not places:
         raise GamegenError("no run given; give the folders of one run or more")
-    told = tell(comparing.sides(places, workers, done))
-    compared = comparing.compare(places, workers=workers) if len(told) > 1 else None
+    sides = comparing.sides(places, workers, done)
+    told = tell(sides)
+    compared = comparing.compared(sides) if len(sides) > 1 else None
     drawn = [*figures(told), *(_differences(told, compared) if compared else ())]
     page = render(told, compared, drawn)
     png.mkdir(parents=True, exist_ok=True)
