@@ -183,16 +183,21 @@ def dots(name: str, title: str, groups: Sequence[tuple[str, Sequence[Dot]]], mea
     def draw(figure: Any) -> None:
         axes = _axes(figure, height, left=180, right=56)
         for y, dot in _lanes(axes, groups):
-            axes.plot([dot.one.low, dot.one.high], [y, y], color=colour(dot.run), lw=2, solid_capstyle="butt")
-            axes.plot([dot.one.value], [y], marker=sign(dot.run), ms=7, color=colour(dot.run), ls="")
+            _dot(axes, y, dot, f"{dot.one.value:.2f}")
             if dot.many is not None and dot.many != dot.one.value:
                 axes.plot([dot.many], [y], marker="D", ms=6, mfc="none", mec=colour(dot.run), mew=1.3, ls="")
-            axes.annotate(f"{dot.one.value:.2f}", (1.02, y), xycoords=("axes fraction", "data"), va="center", color=INK)
         axes.set(xlim=(-0.02, 1.02), xlabel=measure)
         axes.grid(True, axis="x")
 
     height = _height(groups)
     return _plot(name, title, height, draw)
+
+
+def _dot(axes: Any, y: float, dot: Dot, said: str) -> None:
+    """A figure with its interval, and what is said of it at the right."""
+    axes.plot([dot.one.low, dot.one.high], [y, y], color=colour(dot.run), lw=2, solid_capstyle="butt")
+    axes.plot([dot.one.value], [y], marker=sign(dot.run), ms=7, color=colour(dot.run), ls="")
+    axes.annotate(said, (1.02, y), xycoords=("axes fraction", "data"), va="center", color=INK)
 
 
 def bars(name: str, title: str, lanes: Sequence[Bar], measure: str) -> Plot:
@@ -220,10 +225,7 @@ def differences(name: str, title: str, groups: Sequence[tuple[str, Sequence[Dot]
     def draw(figure: Any) -> None:
         axes = _axes(figure, height, left=180, right=60)
         for y, dot in _lanes(axes, groups):
-            axes.plot([dot.one.low, dot.one.high], [y, y], color=colour(dot.run), lw=2, solid_capstyle="butt")
-            axes.plot([dot.one.value], [y], marker=sign(dot.run), ms=7, color=colour(dot.run), ls="")
-            said = f"{dot.one.value:+z.2f}".replace("-", "−").replace("+0.00", "0.00")
-            axes.annotate(said, (1.02, y), xycoords=("axes fraction", "data"), va="center", color=INK)
+            _dot(axes, y, dot, f"{dot.one.value:+z.2f}".replace("-", "−").replace("+0.00", "0.00"))
         axes.axvline(0, color=FAINT, lw=1)
         most = max(0.1, *(abs(end) for _, lanes in groups for dot in lanes for end in dot.one)) * 1.06
         axes.set(xlim=(-most, most), xlabel=measure)

@@ -17,7 +17,6 @@ from gamegen.corpus import Row
 from gamegen.rng import Draws
 from gamegen.spec import SurfaceSpec
 from gamegen.surface import writer
-from gamegen_benchmarks.agents import AGENTS
 from gamegen_benchmarks.items import suite
 from gamegen_benchmarks.judged import Judged, judge
 from gamegen_benchmarks.paraphrase import PARAPHRASES
@@ -164,19 +163,19 @@ def table_row(task: Task, solver: Measured, group: Measured) -> dict[str, Any]:
     }
 
 
-def usual(agent: str) -> float:
-    """The strength at which an agent is what its name says."""
-    return AGENTS[agent].usual
-
-
 def difference(before: Measured, after: Measured, measure: str) -> tuple[float, int]:
     """How far the mean of a measure moves, over texts that have it before and after, and how many have lost it."""
-    pairs = [(a, b) for a, b in zip(before[measure], after[measure], strict=True) if a is not None and b is not None]
-    lost = sum(a is not None and b is None for a, b in zip(before[measure], after[measure], strict=True))
+    pairs = _both(before, after, measure)
+    lost = len(before[measure]) - before[measure].count(None) - len(pairs)
     return (sum(b - a for a, b in pairs) / len(pairs) if pairs else 0.0), lost
 
 
 def lower(before: Measured, after: Measured, measure: str) -> float:
     """Of how many texts a measure is lower than before; nan where none has it."""
-    pairs = [(a, b) for a, b in zip(before[measure], after[measure], strict=True) if a is not None and b is not None]
+    pairs = _both(before, after, measure)
     return sum(b < a for a, b in pairs) / len(pairs) if pairs else np.nan
+
+
+def _both(before: Measured, after: Measured, measure: str) -> list[tuple[float, float]]:
+    """A measure before and after, of the texts that have it both times."""
+    return [(a, b) for a, b in zip(before[measure], after[measure], strict=True) if a is not None and b is not None]

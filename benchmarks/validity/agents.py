@@ -28,7 +28,6 @@ from gamegen_benchmarks.validity import (
     lower,
     measured,
     table_row,
-    usual,
 )
 
 RESULTS = Path(__file__).parents[1] / "results"
@@ -54,7 +53,7 @@ def main() -> None:
     out = options.out or (RESULTS if options.limit is None and options.games == games.names() else None)
     if out:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "agents.json").write_text(json.dumps(tables, indent=1) + "\n", encoding="utf-8")
+        (out / "agents.json").write_text(as_json(tables), encoding="utf-8")
         (out / "agents.md").write_text(text + "\n", encoding="utf-8")
     sys.exit(1 if any(row["fails"] for table in tables.values() for row in table) else 0)
 
@@ -62,9 +61,9 @@ def main() -> None:
 def _tasks(game: str, limit: int | None) -> Iterator[Task]:
     for agent in AGENTS:
         yield from (Task(game, agent, strength, limit) for strength in STRENGTHS)
-        yield from (Task(game, agent, usual(agent), limit, name) for name in (*SETTINGS, PADDING))
+        yield from (Task(game, agent, AGENTS[agent].usual, limit, name) for name in (*SETTINGS, PADDING))
         if game == games.COUNTDOWN:
-            yield from (Task(game, agent, usual(agent), limit, name, plain=True) for name in ("", *PARAPHRASES))
+            yield from (Task(game, agent, AGENTS[agent].usual, limit, name, plain=True) for name in ("", *PARAPHRASES))
 
 
 def _run(tasks: list[Task], workers: int, done: Any) -> Iterator[Measured]:
@@ -126,6 +125,12 @@ def invariance(found: dict[Task, Measured]) -> list[dict[str, Any]]:
 def _mean(values: Iterable[float | None]) -> float:
     known = [value for value in values if value is not None]
     return sum(known) / len(known)
+
+
+def as_json(tables: dict[str, list[dict[str, Any]]]) -> str:
+    """The tables as JSON, each row in a line."""
+    shown = [f'"{name}": [\n' + ",\n".join(map(json.dumps, rows)) + "\n]" for name, rows in tables.items()]
+    return "{" + ",\n".join(shown) + "}\n"
 
 
 def markdown(tables: dict[str, list[dict[str, Any]]]) -> str:

@@ -17,6 +17,6 @@ def asked(given: str = SHIPPED, chosen: str | Sequence[str] = (), limit: int | N
     found = suite(given)
     names = chosen.split(",") if isinstance(chosen, str) else chosen
     items = found.items([name.strip() for name in names if name.strip()], limit)
-    if any(item["scorer"]["name"] == external.SCORER["name"] for item in items):
+    if any(map(external.scores, items)):
         external.rows(0)
     return found, items
