@@ -15,7 +15,7 @@ from run_folders import UNREADABLE, answer, folder, read, reference, scores
 from gamegen import games
 from gamegen.cli import main
 from gamegen.errors import GamegenError
-from gamegen_benchmarks import external, measures, scoring, suites, summary
+from gamegen_benchmarks import external, measures, runs, scoring, suites, summary
 from gamegen_benchmarks.measures import MEASURES, Columns
 from gamegen_benchmarks.scoring import Scored
 from gamegen_benchmarks.statistics import Estimate, estimates, ratio, resampled
@@ -27,7 +27,7 @@ OURS = suites.DISTANCES[:3]
 def summed(run: Path, workers: int = 1) -> dict[tuple[str, str], dict[str, Any]]:
     """The groups of the summary of a run."""
     found = summary.write(scoring.score(run, workers))
-    assert json.loads((run / summary.SUMMARY).read_text()) == json.loads(json.dumps(found, allow_nan=False))
+    assert json.loads((run / runs.SUMMARY).read_text()) == json.loads(json.dumps(found, allow_nan=False))
     return {(group["by"], group["name"]): group for group in found["groups"]}
 
 

@@ -17,9 +17,7 @@ from gamegen.corpus import Row
 from gamegen.errors import GamegenError
 from gamegen.tables import appearing, dumps
 from gamegen_benchmarks.attempts import ANSWERED, FAILED, RETRY, Attempt, Job, Key, Model, said
-from gamegen_benchmarks.runs import COMPLETIONS, HEADER, Completion, Header, header
-
-REQUESTS = "requests.jsonl"
+from gamegen_benchmarks.runs import COMPLETIONS, HEADER, REQUESTS, Completion, Header, header
 
 
 class Done(NamedTuple):

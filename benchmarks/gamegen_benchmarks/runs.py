@@ -17,8 +17,9 @@ from gamegen_benchmarks.items import Suite, suite
 from gamegen_verifiers import sources
 from gamegen_verifiers.columns import Layout
 
-HEADER, COMPLETIONS = "run.json", "completions.jsonl"
-FILES = (HEADER, "requests.jsonl", COMPLETIONS, "scores.parquet", "summary.json")  # that a run's folder has of its own
+HEADER, REQUESTS, COMPLETIONS = "run.json", "requests.jsonl", "completions.jsonl"
+SCORES, SUMMARY = "scores.parquet", "summary.json"
+FILES = (HEADER, REQUESTS, COMPLETIONS, SCORES, SUMMARY)  # that a run's folder has of its own
 _LAYOUT = Layout(prompt=("id",))  # the id says what was asked, so a table needs no other column for it
 
 

@@ -20,10 +20,9 @@ import gamegen
 from gamegen import engines, shards
 from gamegen.corpus import Row
 from gamegen_benchmarks import external, judged, runs
-from gamegen_benchmarks.runs import Completion, Header, Run
+from gamegen_benchmarks.runs import SCORES, Completion, Header, Run
 from gamegen_benchmarks.suites import key
 
-SCORES = "scores.parquet"
 SCHEMA = pa.schema(
     {
         **dict.fromkeys(("id", "distance", "split", "game", "puzzle", "scorer", "finish"), pa.string()),

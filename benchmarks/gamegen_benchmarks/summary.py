@@ -29,11 +29,10 @@ import numpy.typing as npt
 import gamegen
 from gamegen_benchmarks import measures
 from gamegen_benchmarks.measures import MEASURES, Columns, Measure, Sums, of_puzzles
+from gamegen_benchmarks.runs import SUMMARY
 from gamegen_benchmarks.scoring import Scored
 from gamegen_benchmarks.statistics import Estimate, estimates, resampled
 from gamegen_verifiers.verdict import GRADES
-
-SUMMARY = "summary.json"
 
 # The procedure vector: shares, and counts.
 PROCEDURE = (

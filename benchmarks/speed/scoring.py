@@ -25,8 +25,7 @@ from gamegen import engines
 from gamegen.corpus import Row
 from gamegen_benchmarks import items, runs, suites
 from gamegen_benchmarks.measures import Columns
-from gamegen_benchmarks.runs import Completion, Header
-from gamegen_benchmarks.scoring import SCORES
+from gamegen_benchmarks.runs import SCORES, Completion, Header
 
 
 def text(item: Row, sample: int, chance: random.Random) -> str:
