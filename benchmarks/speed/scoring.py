@@ -19,6 +19,7 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from gamegen import engines
@@ -44,19 +45,22 @@ def text(item: Row, sample: int, chance: random.Random) -> str:
 
 
 def make(folder: Path, completions: int) -> None:
-    """A run of so many completions."""
+    """A run with so many completions; the last samples of some items are missing."""
     suite = items.suite(str(suites.frozen()["suite"]))
     distances = suites.DISTANCES if find_spec("reasoning_gym") else suites.DISTANCES[:3]
     rows, chance = suite.items(distances), random.Random(0)
     samples = -(-completions // len(rows))
     left = completions
-    (folder / runs.HEADER).write_text(Header("texts", suite.name, suite.digest, distances).to_json(), encoding="utf-8")
+    (folder / runs.HEADER).write_text(
+        Header("texts", suite.name, suite.digest, distances, samples=samples).to_json(), encoding="utf-8"
+    )
     with (folder / runs.COMPLETIONS).open("w", encoding="utf-8") as file:
         for i, item in enumerate(rows):
             some = min(samples, -(-left // (len(rows) - i)))
             left -= some
-            for sample in range(some):
-                one = Completion(item["id"], sample, text(item, sample, chance), "stop")
+            for sample in range(samples):
+                said = text(item, sample, chance) if sample < some else None
+                one = Completion(item["id"], sample, said, "stop", "left out" if said is None else None)
                 file.write(json.dumps(one.to_row()) + "\n")
 
 
@@ -75,7 +79,7 @@ def main() -> None:
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             took, used = time.perf_counter() - began, _processor_time() - used
             scores = Columns(pq.read_table(folder / SCORES))
-            rows, tokens = len(scores.item), int(scores["wordiness.tokens"].sum())
+            rows, tokens = int((scores["missing"] == 0).sum()), int(np.nansum(scores["wordiness.tokens"]))
             found = {"completions": rows, "seconds": took, "processor_seconds": used, "tokens": tokens}
             if options.json:
                 print(json.dumps({**found, "workers": options.workers}))
