@@ -19,13 +19,13 @@ from gamegen import engines
 from gamegen.corpus import Maker, makers
 from gamegen.errors import GamegenError, SpecError
 from gamegen.hub import card
+from gamegen.manifests import CARD, MANIFEST, SPEC
 from gamegen.prompts import NO_SOLUTION
 from gamegen.puzzles import OWNED
 from gamegen.shards import shards, write_shard
 from gamegen.spec import Spec, from_yaml, to_yaml
 
 PROBED = 100  # rows of each split whose run is made before anything is written
-SPEC, MANIFEST, CARD = "spec.yaml", "manifest.json", "README.md"
 _HEAD = "# The resolved spec of this corpus, as gamegen wrote it.\n"
 # Every file that a corpus may consist of, the partial ones of a run that was killed included.
 _OURS = re.compile(r"\.?(spec\.yaml|manifest\.json|README\.md)(\.partial)?|\w+/\.?\w+-\d{5}-of-\d{5}\.parquet(\.\d+\.partial)?")

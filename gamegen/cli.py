@@ -18,13 +18,15 @@ from rich.text import Text
 
 import gamegen
 from gamegen import engines, games, region, spec, terminal
-from gamegen.build import SPEC, generate, plan
+from gamegen.build import generate, plan
 from gamegen.corpus import Row, row
 from gamegen.dials import Dials
 from gamegen.errors import GamegenError, SpecError
 from gamegen.filtering import filter_rows
 from gamegen.gallery import gallery
 from gamegen.judging import verify_file
+from gamegen.manifests import SPEC
+from gamegen.places import place
 from gamegen.spec import PuzzleSpec, Spec
 from gamegen.tables import dumps
 from gamegen.terminal import screen
@@ -33,6 +35,18 @@ from gamegen_verifiers import sources
 from gamegen_verifiers.columns import layout
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Place(click.ParamType[Path]):
+    """A folder or a file, here or at an address such as s3://bucket/corpus."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        return place(value)
+
+
+PLACE = _Place()
 
 
 class _Group(click.Group):

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 import yaml
 
 import gamegen
-from gamegen.build import CARD, MANIFEST, SPEC
 from gamegen.errors import GamegenError
+from gamegen.manifests import CARD, MANIFEST, SPEC
 from gamegen.sampling import PICKS
 
 SOURCE_SPEC = "source-spec.yaml"
