@@ -27,6 +27,7 @@ from gamegen.gallery import gallery
 from gamegen.judging import verify_file
 from gamegen.manifests import SPEC
 from gamegen.places import place
+from gamegen.shards import Share, shards
 from gamegen.spec import PuzzleSpec, Spec
 from gamegen.tables import dumps
 from gamegen.terminal import screen
@@ -47,6 +48,21 @@ class _Place(click.ParamType[Path]):
 
 
 PLACE = _Place()
+
+
+class _Share(click.ParamType[Share]):
+    """Which of N jobs this is: i/N."""
+
+    name = "i/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Share:
+        index, _, of = str(value).partition("/")
+        if not (index.isdecimal() and of.isdecimal()):
+            raise GamegenError(f"--shard: {value!r} given; i/N is needed, such as 0/16 to 15/16")
+        return Share(int(index), int(of))
+
+
+SHARE = _Share()
 
 
 class _Group(click.Group):
@@ -99,9 +115,14 @@ def spec_options(command: F) -> F:
 
 
 @main.command("generate")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=PLACE)
 @spec_options
 @click.option("--workers", type=click.IntRange(1), default=None, help="Processes; all processors by default.")
+@click.option(
+    "--shard", "share", type=SHARE, help="Make a share alone, as one of N jobs: 0/N to N-1/N. The last one closes the corpus."
+)
+@click.option("--engine", type=click.Choice(engines.ENGINES), default="local", show_default=True, help="Where it runs.")
+@click.option("--address", help="Of the Ray cluster; by default the one that Ray finds.")
 @click.option("--dry-run", is_flag=True, help="Check the spec, show what would be made, and write nothing.")
 @click.option("--overwrite", is_flag=True, help="Replace a corpus that is there already.")
 @click.option("--resume", is_flag=True, help="Go on with a corpus of the same spec that was not finished.")
@@ -113,13 +134,18 @@ def generate_command(
     overwrite: bool,
     resume: bool,
     as_json: bool,
+    share: Share | None,
+    engine: str,
+    address: str | None,
     **chosen: Any,
 ) -> None:
-    """Make a corpus in the folder OUT.
+    """Make a corpus in the folder OUT, or at an address such as s3://bucket/corpus.
 
     \b
     gamegen generate corpus --preset countdown-small
     gamegen generate corpus --size 5000 --set trace.backtracks=8 --set arms=[procedure]
+    gamegen generate /shared/corpus --preset game24 --shard $SLURM_ARRAY_TASK_ID/16
+    gamegen generate s3://bucket/corpus --preset game24 --engine ray
     """
     asked = spec.load(**chosen)
     if dry_run:
@@ -129,13 +155,19 @@ def generate_command(
         else:
             terminal.show_plan(asked, capacity)
         return
-    total = sum(asked.splits.values()) * len(asked.arms)
+    mine = share.of_all(shards(asked)) if share else shards(asked)
+    total = sum(shard.stop - shard.start for shard in mine) * len(asked.arms)
     began = time.monotonic()
-    left = f"What is finished is kept in {out}; the same command with --resume goes on."
+    left = f"What is finished is kept in {out}; the same command {'' if share else 'with --resume '}goes on."
     with terminal.stoppable(left), terminal.progress("rows", total) as done:
-        manifest = generate(asked, out, workers or engines.cores(), overwrite, resume, done)
+        manifest = generate(
+            asked, out, workers or engines.cores(), overwrite, resume, done,
+            share=share, engine=engine, address=address, note=terminal.note,
+        )  # fmt: skip
     if as_json:
         click.echo(json.dumps(manifest))
+    elif "missing" in manifest:
+        terminal.show_share(out, manifest)
     else:
         terminal.show_manifest(asked, out, manifest, _row_of(out, None, None, 0), time.monotonic() - began)
 
@@ -175,7 +207,7 @@ def _possible(asked: Spec) -> PuzzleSpec:
 
 
 @main.command("show")
-@click.argument("corpus", required=False, type=click.Path(path_type=Path))
+@click.argument("corpus", required=False, type=PLACE)
 @spec_options
 @click.option("--split", default=None, help="Of which split; by default the first that there is.")
 @click.option("--arm", default=None, help="In which arm; by default the first that there is.")
@@ -295,7 +327,7 @@ def table_options(command: F) -> F:
 
 
 @main.command("verify")
-@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("source", metavar="IN", type=PLACE)
 @click.option("--out", type=click.Path(path_type=Path), help="Write each row with its verdict to this .jsonl or .parquet file.")
 @table_options
 def verify_command(

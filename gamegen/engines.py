@@ -1,7 +1,7 @@
 """Engines: where shards run. An engine knows nothing of what it runs.
 
-The local engine is a pool of processes; with one worker it is this process. Work is a pure function per shard, so the
-result is the same whatever ran it.
+The local engine is a pool of processes; with one worker it is this process. The engine ray is a cluster that is there
+already. Work is a pure function per shard, so the result is the same whatever ran it.
 """
 
 import multiprocessing
@@ -21,6 +21,9 @@ from gamegen.errors import GamegenError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Work = Callable[[Task, Callable[[int], None]], Result]
+Engine = Callable[[Work[Any, Any], Iterable[Any], Callable[[int], None]], Iterator[Any]]
+
+ENGINES = ("local", "ray")
 
 _TICK = 0.1  # seconds between two looks at how far the workers are
 _FEW = 5  # tasks that are done sooner than processes begin
@@ -40,13 +43,26 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def engine(name: str, workers: int, address: str | None) -> Engine:
+    """The engine of that name, on so many processes, or on the cluster at an address. Raises GamegenError."""
+    if name not in ENGINES:
+        raise GamegenError(f"--engine: {name!r} given; the engines are {', '.join(ENGINES)}")
+    if name == "local":
+        if address is not None:
+            raise GamegenError(f"--address: {address} given, which is of --engine ray; leave it out")
+        return lambda work, tasks, done: run(work, tasks, workers, done)
+    from gamegen import clusters  # which looks for Ray
+
+    return lambda work, tasks, done: clusters.run(work, tasks, address, done)
+
+
 def run(work: Work[Task, Result], tasks: Iterable[Task], workers: int, done: Callable[[int], None]) -> Iterator[Result]:
     """The results of ``work(task, done)``, in the order of the tasks; ``done(n)`` is told that n more items are finished.
 
     ``work`` and the tasks are pickled where there is more than one worker. Ctrl-C raises KeyboardInterrupt behind the next
     finished item. Raises GamegenError where a worker dies.
     """
-    with _interrupts() as raise_interrupt:
+    with interrupts() as raise_interrupt:
 
         def told(n: int) -> None:
             done(n)
@@ -60,7 +76,7 @@ def stream(work: Work[Task, Result], tasks: Iterable[Task], workers: int) -> Ite
 
     Few tasks are done in this process. Ctrl-C raises KeyboardInterrupt. Raises GamegenError where a worker dies.
     """
-    with _interrupts() as raise_interrupt:
+    with interrupts() as raise_interrupt:
 
         def told(n: int) -> None:
             raise_interrupt()
@@ -104,7 +120,7 @@ def _first(running: deque[Future[Result]], done: Callable[[int], None]) -> Resul
 
 
 @contextmanager
-def _interrupts() -> Iterator[Callable[[], None]]:
+def interrupts() -> Iterator[Callable[[], None]]:
     """Keeps the first Ctrl-C until what it gives is called: raised just anywhere, it is lost where a finaliser runs."""
     pressed = False
 

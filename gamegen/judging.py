@@ -18,6 +18,7 @@ import pyarrow as pa
 from gamegen import engines, tables
 from gamegen.difficulty import measure
 from gamegen.games.countdown import Countdown, Puzzle
+from gamegen.places import place
 from gamegen.shards import SCHEMA
 from gamegen_verifiers import rows as foreign
 from gamegen_verifiers import sources
@@ -74,7 +75,7 @@ def verify_file(
     ``note`` is told of each row that cannot be judged, with its place; ``done`` of every bytes of the source that are read.
     Raises GamegenError where the source cannot be read or ``out`` not be written; ``out`` appears whole or not at all.
     """
-    source, out = Path(source), Path(out) if out is not None else None
+    source, out = place(source), Path(out) if out is not None else None
     if out is not None:
         tables.check("", out, [source], overwrite)
     wanted = Wanted(

@@ -2,10 +2,10 @@
 
 import gc
 import hashlib
-import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import accumulate, chain
 from math import ceil
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import gamegen
+from gamegen import places
 from gamegen.corpus import Makers, Row, makers
 from gamegen.errors import GamegenError
 from gamegen.spec import Spec
@@ -108,6 +109,7 @@ BATCH = 100  # rows that are turned into columns together, while they are still 
 SHARD_ROWS = 1000  # at first, so that a small corpus keeps every worker busy
 MANY_SHARDS = 64  # from so many on, shards grow instead
 LARGEST_SHARD = 50_000
+MOST_SHARES = 10_000
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,35 @@ def shards(spec: Spec) -> list[Shard]:
     return found
 
 
+SHARE = re.compile(r"manifest-\d{5}-of-\d{5}\.json")
+
+
+@dataclass(frozen=True)
+class Share:
+    """What job ``index`` of ``of`` makes, from 0 on: every so manieth shard, so that the splits are spread over all jobs."""
+
+    index: int
+    of: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.index < self.of <= MOST_SHARES:
+            raise GamegenError(
+                f"--shard: {self.index}/{self.of} given; i/N with 0 <= i < N <= {MOST_SHARES} is needed, such as 0/16 to 15/16"
+            )
+
+    @property
+    def file(self) -> str:
+        """Where the job leaves its part of the manifest."""
+        return f"manifest-{self.index:05d}-of-{self.of:05d}.json"
+
+    def of_all(self, shards: list[Shard]) -> list[Shard]:
+        return shards[self.index :: self.of]
+
+    def all(self) -> list["Share"]:
+        """The shares of all jobs."""
+        return [Share(index, self.of) for index in range(self.of)]
+
+
 def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], None]) -> list[Row]:
     """Write the shard of a resolved spec in every arm, and return an entry of the manifest for each file.
 
@@ -143,29 +174,25 @@ def write_shard(resolved: str, out: Path, shard: Shard, done: Callable[[int], No
     is kept where it says of itself that it is this very shard. Raises GamegenError where a file cannot be written.
     """
     made_by = makers(resolved)
-    paths = {arm: out / shard.path(arm) for arm in made_by.spec.arms}
-    labels = {arm: _label(resolved, shard, arm) for arm in made_by.spec.arms}
-    missing = [arm for arm, path in paths.items() if not _is_whole(path, labels[arm])]
-    if not missing:
-        done((shard.stop - shard.start) * len(paths))
-    else:
+    entries: dict[str, Row] = {}
+    with ExitStack() as appearing:
         writers: dict[str, _ShardWriter] = {}
-        try:
-            for arm in missing:
-                writers[arm] = _ShardWriter(paths[arm], labels[arm])
+        appearing.enter_context(places.reached(out, "what is finished is kept: mend that, then --resume goes on"))
+        for arm in made_by.spec.arms:
+            path, label = out / shard.path(arm), _label(resolved, shard, arm)
+            if _is_whole(path, label):
+                entries[arm] = _entry(shard, arm, path.read_bytes())
+            else:
+                writers[arm] = _ShardWriter(appearing.enter_context(places.appearing(path)), label)
+                appearing.callback(writers[arm].discard)
+        done((shard.stop - shard.start) * len(entries))
+        if writers:
             with _collector_at_rest():
                 for start in range(shard.start, shard.stop, BATCH):
                     _write_batch(made_by, shard.split, range(start, min(start + BATCH, shard.stop)), writers, done)
-            for writer in writers.values():
-                writer.publish()
-        except OSError as error:
-            raise GamegenError(f"{out}: cannot be written ({error}); make room there, then --resume goes on") from None
-        finally:
-            for writer in writers.values():
-                writer.discard()
-            for arm in missing:  # of a writer that was interrupted while it began, too
-                _partial(paths[arm]).unlink(missing_ok=True)
-    return [_entry(shard, arm, paths[arm], out) for arm in made_by.spec.arms]
+        for arm, writer in writers.items():
+            entries[arm] = _entry(shard, arm, writer.close())
+    return [entries[arm] for arm in made_by.spec.arms]
 
 
 def _write_batch(
@@ -194,19 +221,12 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _partial(path: Path) -> Path:
-    """Where a file lies until it is whole."""
-    return path.with_name(f".{path.name}.{os.getpid()}.partial")
-
-
 class _ShardWriter:
-    """A Parquet file that gets its name when it is whole."""
+    """A Parquet file that is being written."""
 
     def __init__(self, path: Path, label: dict[str, str]) -> None:
         self._path = path
-        self._partial = _partial(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = pq.ParquetWriter(self._partial, SCHEMA.with_metadata(label), compression="zstd", compression_level=1)
+        self._file = pq.ParquetWriter(path, SCHEMA.with_metadata(label), compression="zstd", compression_level=1)
         self._batches: list[pa.RecordBatch] = []
 
     def write(self, rows: list[Row]) -> None:
@@ -215,16 +235,16 @@ class _ShardWriter:
         if sum(batch.num_rows for batch in self._batches) >= ROW_GROUP:
             self._flush()
 
-    def publish(self) -> None:
+    def close(self) -> bytes:
+        """End the file, and give its bytes."""
         self._flush()
         self._file.close()
-        self._partial.replace(self._path)
+        return self._path.read_bytes()
 
     def discard(self) -> None:
-        """Leave nothing behind of what was not published."""
+        """Let go of the file, also where it could not be written to its end."""
         with suppress(OSError):  # a full disk, say; that is told of already
             self._file.close()
-        self._partial.unlink(missing_ok=True)
 
     def _flush(self) -> None:
         """Write what there is as one row group."""
@@ -242,8 +262,9 @@ def _label(resolved: str, shard: Shard, arm: str) -> dict[str, str]:
 def _is_whole(path: Path, label: dict[str, str]) -> bool:
     """Whether there is a whole file that has this label."""
     try:
-        metadata = pq.read_schema(path).metadata or {}
-    except (OSError, pa.ArrowException):
+        with path.open("rb") as file:
+            metadata = pq.read_schema(file).metadata or {}
+    except (FileNotFoundError, pa.ArrowException):
         return False
     return all(metadata.get(key.encode()) == value.encode() for key, value in label.items())
 
@@ -261,12 +282,11 @@ def _column(kind: pa.DataType, values: list[Any]) -> pa.Array:
     return pa.array(values, kind)
 
 
-def _entry(shard: Shard, arm: str, path: Path, out: Path) -> Row:
+def _entry(shard: Shard, arm: str, data: bytes) -> Row:
     """What the manifest says of a file: also which grades its rows have, as they stand in it."""
-    data = path.read_bytes()
     verdicts = pq.ParquetFile(pa.BufferReader(data)).read(columns=["verdict.grade"]).column("verdict")
     return {
-        "path": path.relative_to(out).as_posix(),
+        "path": shard.path(arm),
         "arm": arm,
         "split": shard.split,
         "rows": shard.stop - shard.start,

@@ -119,6 +119,14 @@ def show_manifest(asked: Spec, out: Path, manifest: dict[str, Any], row: Row, se
     screen.print(Text(f'    datasets.load_dataset("{out}", "{asked.arms[0]}")', "bold"), soft_wrap=True)
 
 
+def show_share(out: Path, manifest: dict[str, Any]) -> None:
+    """What one of several jobs made, and which of the others have not ended."""
+    missing = manifest["missing"]
+    others = ", ".join(map(str, missing[:20])) + (f" and {len(missing) - 20} more" if len(missing) > 20 else "")
+    screen.print(f"{manifest['rows']:,} rows in {out} ({manifest['bytes'] / 1e6:.1f} MB).", markup=False)
+    screen.print(f"The corpus is closed by the job that ends last; not ended: {others}.", markup=False)
+
+
 def _splits(asked: Spec, capacity: dict[str, int]) -> list[tuple[str, ...]]:
     return [(split, f"{asked.splits.get(split, 0):,}", f"{rows:,}") for split, rows in capacity.items()]
 

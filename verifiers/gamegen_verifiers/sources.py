@@ -1,8 +1,8 @@
 """Sources: files of rows, read in blocks, so that their size does not matter and several processes can share them.
 
-Words: a *source* is a ``.jsonl``, ``.jsonl.gz`` or ``.parquet`` file, or a corpus folder; a *block* is some rows of one file
-as bytes, the same ones however they are read; a *place* is ``file:line``, or ``file:row`` of a Parquet file from 0 on. A row
-that is none is a finding with its place, not an exception.
+Words: a *source* is a ``.jsonl``, ``.jsonl.gz`` or ``.parquet`` file, or a corpus folder, on this machine or at an address; a
+*block* is some rows of one file as bytes, the same ones however they are read; a *place* is ``file:line``, or ``file:row`` of
+a Parquet file from 0 on. A row that is none is a finding with its place, not an exception.
 """
 
 import gzip
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gamegen.errors import GamegenError
+from gamegen.places import is_remote, reached
 from gamegen_verifiers.columns import OWN, Layout, check_rows, check_schema
 
 LONGEST_LINE = 1 << 26  # bytes
@@ -44,12 +45,14 @@ class Block(NamedTuple):
 
 def files(source: Path) -> list[Path]:
     """The files of a source. Raises GamegenError where it is none."""
-    if source.is_dir():
-        found = sorted(source.glob("*/*.parquet")) or sorted(source.glob("*.parquet"))
+    with reached(source, "give another"):
+        is_folder, exists = source.is_dir(), source.exists()
+        found = (sorted(source.glob("*/*.parquet")) or sorted(source.glob("*.parquet"))) if is_folder else []
+    if is_folder:
         if not found:
             raise GamegenError(f"{source}: no corpus, there is no <arm>/<split>.parquet in it")
         return found
-    if not source.exists():
+    if not exists:
         raise GamegenError(f"{source}: there is no such file; give {', '.join(KINDS)} or a corpus folder")
     if not source.name.endswith(KINDS):
         raise GamegenError(f"{source}: unknown kind of file; {', '.join(KINDS)} or a corpus folder can be read")
@@ -152,7 +155,7 @@ def _parquet(file: Path, layout: Layout) -> Iterator[Block]:
 def open_parquet(file: Path) -> pq.ParquetFile:
     """A Parquet file. Raises GamegenError where it is none."""
     try:
-        return pq.ParquetFile(file)
+        return pq.ParquetFile(file.open("rb") if is_remote(file) else file)
     except (OSError, pa.ArrowException) as error:
         raise GamegenError(f"{file}: no Parquet file ({' '.join(str(error).split())[:80]})") from None
 
